@@ -1,0 +1,21 @@
+"""The server: Streamlit behind one small ASGI shell that compresses, caches and guards what it sends.
+
+Run it with `streamlit run app.py` or `uvicorn app:app`. The pages begin in `pages/main.py`.
+"""
+
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from streamlit.starlette import App
+
+from pages.shared.serving import AssetFiles, SecurityHeaders, plotly_files, release_memory_after_imports
+
+app = App(
+    "pages/main.py",
+    routes=[
+        Mount("/assets", AssetFiles()),
+        Mount("/plotly", plotly_files()),
+    ],
+    middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=6)],
+    lifespan=release_memory_after_imports,
+)
