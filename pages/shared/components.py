@@ -30,7 +30,7 @@ def component(name: str, isolated: bool = True) -> ComponentRenderer:
     style = serving.ASSETS / "components" / f"{name}.css"
     return st.components.v2.component(
         f"perceptorium_{name}",
-        html=f'<div class="{name}"></div>',
+        html=f'<div class="{name}" data-component></div>',
         css=style.read_text(encoding="utf-8") if style.exists() else None,
         js=LOADER.format(version=serving.version(), name=name),
         isolate_styles=isolated,

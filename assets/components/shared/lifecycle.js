@@ -13,19 +13,26 @@ const mounted = new WeakMap();
  */
 export function component(make) {
   return ({ data, parentElement, setStateValue, setTriggerValue }) => {
-    const host = parentElement.querySelector("div");
+    // Our own element; the ones around it are Streamlit's, and one of them holds the style sheet.
+    const host = parentElement.querySelector("[data-component]");
     let entry = mounted.get(host);
     if (!entry) {
       const stop = new AbortController();
       const send = {};
-      entry = { send, stop, view: make(host, send, stop.signal) };
+      host.replaceChildren();
+      entry = { send, stop, calls: 0, view: make(host, send, stop.signal) };
       mounted.set(host, entry);
     }
     // These two are new functions at each call; an old one would answer for an old run.
     entry.send.state = setStateValue;
     entry.send.trigger = setTriggerValue;
+    entry.calls += 1;
+    const call = entry.calls;
     entry.view.update(unpack(data));
     return () => {
+      // The loader is asynchronous: when data change while it loads, Streamlit runs the cleanup of the call that was
+      // overtaken although the component stays. Only the last call's cleanup, off the page, means the end.
+      if (call !== entry.calls || host.isConnected) return;
       entry.stop.abort();
       entry.view.end?.();
       mounted.delete(host);
