@@ -1,0 +1,91 @@
+"""The small pictures on the home page, one a lab, made by the engine from real results, and the app's icon.
+
+`python -m engine.figures.cards` writes assets/cards/<slug>.png and assets/icon.png; `make cards` calls it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from engine.convolution import sliding_kernel
+from engine.core import images
+from engine.figures import theme
+
+ASSETS = Path(__file__).parents[2] / "assets"
+SIZE = (640, 400)
+TABLE = theme.ramp(theme.DIVERGING["light"], 256)
+
+
+def signed_colors(values: np.ndarray) -> np.ndarray:
+    """Values (H, W) on the diverging scale with a symmetric range: uint8 (H, W, 3)."""
+    place = np.nan_to_num(values) / theme.symmetric_limit(values) * 127.5 + 127.5
+    return TABLE[np.clip(np.rint(place), 0, 255).astype(int)]
+
+
+def paste_grid(card: Image.Image, colors: np.ndarray, corner: tuple[int, int], cell: int, gap: int = 2) -> None:
+    """Paste colours (H, W, 3) as cells of `cell` pixels, `gap` of them left free between cells."""
+    draw = ImageDraw.Draw(card)
+    for row, line in enumerate(colors):
+        for column, color in enumerate(line):
+            left, top = corner[0] + column * cell, corner[1] + row * cell
+            box = (left, top, left + cell - gap - 1, top + cell - gap - 1)
+            draw.rounded_rectangle(box, radius=max(1, cell // 10), fill=tuple(int(part) for part in color))
+
+
+def sliding_kernel_card() -> Image.Image:
+    """A window of a digit, the kernel on it, and the edges it finds."""
+    settings = sliding_kernel.Settings(image="handwritten", height=14, width=14, kernel="difference", seed=0)
+    walk = sliding_kernel.slide(settings)
+    card = Image.new("RGBA", SIZE)
+    grey = np.repeat((255 - walk.image[0] * 0.85)[..., None], 3, axis=2).clip(0, 255)
+    paste_grid(card, grey, (16, 74), 18)
+    paste_grid(card, signed_colors(walk.kernel[0, 0]), (292, 158), 28)
+    paste_grid(card, signed_colors(walk.output[0]), (400, 88), 16)
+    draw = ImageDraw.Draw(card)
+    row, column = 5, 6
+    window = (16 + (column - 1) * 18 - 1, 74 + (row - 1) * 18 - 1, 16 + (column + 2) * 18 - 1, 74 + (row + 2) * 18 - 1)
+    target = (400 + column * 16 - 1, 88 + row * 16 - 1, 400 + (column + 1) * 16 - 1, 88 + (row + 1) * 16 - 1)
+    draw.rectangle(window, outline=theme.INK["light"]["accent"], width=4)
+    draw.rectangle(target, outline=theme.INK["light"]["accent"], width=4)
+    return card
+
+
+def pixels_card() -> Image.Image:
+    """A photo on the left, and the numbers of a corner of it on the right."""
+    photo = images.load("photo:cat", 400).pixels.transpose(1, 2, 0)
+    card = Image.new("RGBA", SIZE)
+    card.paste(Image.fromarray((photo[:, :320] * 255).round().astype(np.uint8)), (0, 0))
+    eye = images.load("photo:cat", 64).pixels[:, 20:28, 20:26].transpose(1, 2, 0)
+    paste_grid(card, (eye * 255).round(), (330, 0), 51, 1)
+    draw = ImageDraw.Draw(card)
+    grey = (eye @ np.array([0.2126, 0.7152, 0.0722]) * 255).round().astype(int)
+    for (row, column), value in np.ndenumerate(grey):
+        ink = "#000000" if value > 110 else "#ffffff"
+        draw.text((355 + column * 51, 25 + row * 51), str(value), fill=ink, anchor="mm", font_size=20)
+    return card
+
+
+CARDS: dict[str, Callable[[], Image.Image]] = {
+    "pixels": pixels_card,
+    "sliding_kernel": sliding_kernel_card,
+}
+
+
+def icon() -> Image.Image:
+    """A 3 × 3 kernel of both signs."""
+    picture = Image.new("RGBA", (128, 128))
+    paste_grid(picture, signed_colors(np.array([[-2, -1, 1], [-3, 0.6, 3], [-1, 1, 2.0]])), (4, 4), 41, 3)
+    return picture
+
+
+def write() -> None:
+    """Write every card and the icon."""
+    for slug, make in CARDS.items():
+        make().save(ASSETS / "cards" / f"{slug}.png", optimize=True)
+    icon().save(ASSETS / "icon.png", optimize=True)
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,71 @@
+"""The labs there are: navigation, the home page, the links between labs and the tests all read this one table.
+
+Only finished labs stand here. A lab `slug` in chapter `chapter` lives in engine/<chapter>/<slug>.py,
+pages/<chapter>/<slug>.py, tests/engine/<chapter>/test_<slug>.py and at the address /<slug>.
+"""
+
+from dataclasses import dataclass
+
+CHAPTERS = {
+    "neurons": "Neurons",
+    "learning": "Learning",
+    "convolution": "Convolution",
+    "architectures": "Architectures",
+    "training": "Training",
+    "insight": "Seeing inside",
+    "vision": "Vision",
+    "context": "Context",
+}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab: its place, its name, the question it answers, and the words that a search should find it by."""
+
+    slug: str
+    chapter: str
+    title: str
+    question: str
+    words: str
+
+    @property
+    def page(self) -> str:
+        """The page's file, from the pages folder's parent."""
+        return f"pages/{self.chapter}/{self.slug}.py"
+
+    def matches(self, search: str) -> bool:
+        """Whether every word of the search occurs in what the lab says of itself."""
+        own = f"{self.title} {self.question} {self.words} {CHAPTERS[self.chapter]} {self.slug}".casefold()
+        return all(word in own for word in search.casefold().split())
+
+
+LABS: tuple[Lab, ...] = (
+    Lab(
+        "pixels",
+        "convolution",
+        "Pixels",
+        "What does the network see?",
+        "image matrix numbers channels rgb resolution histogram normalise standardise mean deviation bytes tensor",
+    ),
+    Lab(
+        "sliding_kernel",
+        "convolution",
+        "Sliding kernel",
+        "How is one output cell made?",
+        "convolution cross-correlation stride padding dilation kernel filter feature map channels bias window",
+    ),
+    Lab(
+        "image_filters",
+        "convolution",
+        "Image filters",
+        "What did people do before learning?",
+        "sobel gaussian blur sharpen edge gabor hog harris corners gradient fft separable hand-crafted features",
+    ),
+)
+BY_SLUG = {lab.slug: lab for lab in LABS}
+
+
+def neighbours(slug: str) -> tuple[Lab | None, Lab | None]:
+    """The labs before and after this one."""
+    place = [lab.slug for lab in LABS].index(slug)
+    return (LABS[place - 1] if place else None, LABS[place + 1] if place + 1 < len(LABS) else None)

@@ -1,0 +1,180 @@
+"""The frame of every lab: what a page gets without writing it again.
+
+    page = scaffold.opening("sliding_kernel", lab, formula=r"...", text="...")
+    left, right = page.bench()
+    with left:
+        page.controls.number("stride")
+    with right:
+        page.stepper(lab.trace, page.compute(lab.slide))
+    page.ending(shown=(lab.slide,), sources=(("Title", "https://…"),))
+"""
+
+import html
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from engine.core.fields import Experiment
+from engine.core.lesson import Preset
+from engine.core.memo import compute
+from engine.core.trace import Trace
+from pages.shared import sharing, stepper, study
+from pages.shared.catalogue import BY_SLUG
+from pages.shared.controls import Controls
+from pages.shared.state import State
+from pages.shared.stepper import Edit
+
+R = TypeVar("R")
+LECTURE_SCALE = 1.4
+log = logging.getLogger("perceptorium")
+
+
+class Page:
+    """One lab on the screen."""
+
+    def __init__(self, slug: str, lab: ModuleType, lesson: ModuleType) -> None:
+        self.slug = slug
+        self.lesson = lesson
+        self.changed = False
+        self.state: State[Any] = State(slug, lab.Settings)
+        self.state.enter(st.query_params)
+        self.controls = Controls(self.state)
+
+    @property
+    def settings(self) -> Any:
+        """The experiment as it stands, of the lab's own Settings class."""
+        return self.state.settings
+
+    @property
+    def scale(self) -> float:
+        """How much larger pictures and texts are than usual: more in the lecture view."""
+        return LECTURE_SCALE if sharing.presenting() else 1.0
+
+    def presets(self) -> None:
+        """The worked examples, one click each; the one that is on stands out, with its note under it."""
+        presets: Sequence[Preset] = self.lesson.PRESETS
+        active = next((preset.name for preset in presets if preset.settings == self.settings), None)
+        titles = {preset.name: preset.title for preset in presets}
+        key = f"{self.slug}.preset"
+        st.session_state[key] = active
+        st.pills(
+            "Examples",
+            list(titles),
+            format_func=lambda name: titles[name],
+            key=key,
+            on_change=self._take_preset,
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        note = next((preset.note for preset in presets if preset.name == active), "")
+        if note and not sharing.presenting():
+            st.caption(note)
+
+    def _take_preset(self) -> None:
+        chosen = st.session_state[f"{self.slug}.preset"]
+        for preset in self.lesson.PRESETS:
+            if preset.name == chosen:
+                self.state.settings = preset.settings
+
+    def bench(self, controls: float = 1.0, picture: float = 3.2) -> tuple[Any, Any]:
+        """Two columns: the controls, and beside them the picture."""
+        left, right = st.columns([controls, picture], gap="medium")
+        return left, right
+
+    def compute(self, verb: Callable[[Any], R]) -> R:
+        """The result of a verb for these settings; a setting that cannot be gives its sentence in the picture's place."""
+        try:
+            return compute(verb, self.settings)
+        except ValueError as error:
+            self.refuse(str(error))
+        except Exception:
+            log.exception("%s failed for %s", self.slug, self.settings)
+            self.refuse("This experiment failed on the server, and the server's log says why. Change a setting or reset.")
+        raise AssertionError("refuse stops the run")
+
+    def refuse(self, sentence: str) -> None:
+        """Say why there is no picture, keep the controls, and end the page here."""
+        st.html(f'<div class="refusal" role="alert">{html.escape(sentence)}</div>')
+        self.ending()
+        st.stop()
+
+    def notices(self) -> None:
+        """Sentences about values that were refused, from a link or a control."""
+        for sentence in dict.fromkeys(self.state.notices()):
+            st.html(f'<div class="notice" role="status">{html.escape(sentence)}</div>')
+
+    @contextmanager
+    def more(self, title: str) -> Iterator[None]:
+        """Controls that most visits do not need, folded away; open while one of them is in use."""
+        with st.expander(title, key=f"{self.slug}.more.{title}"):
+            yield
+
+    def stepper(self, trace: Trace, edited: Callable[[Edit], Any] | None = None) -> None:
+        """Play a trace; a cell changed by hand goes through `edited`, which gives the new settings."""
+        for edit in stepper.show(trace, key=f"{self.slug}.stepper", name=self.slug, scale=self.scale):
+            try:
+                if edited is not None:
+                    self.state.settings = edited(edit)
+            except ValueError as error:
+                self.state.notice(str(error))
+            self.changed = True
+        if self.changed:
+            st.rerun()
+
+    def answer(self, label: str, value: str, aside: str = "") -> None:
+        """The number that answers the lab's question."""
+        more = f"<small>{html.escape(aside)}</small>" if aside else ""
+        st.html(f'<p class="answer"><span>{html.escape(label)}</span> <b>{html.escape(value)}</b> {more}</p>')
+
+    def summary(self, text: str) -> None:
+        """The picture above in words."""
+        st.html(f'<p class="summary">{html.escape(text)}</p>')
+
+    def ending(self, shown: Sequence[Any] = (), sources: Sequence[study.Source] = ()) -> None:
+        """Questions, code, sources, and the way to the neighbouring labs."""
+        st.html('<div class="rule"></div>')
+        if shown:
+            study.questions(self.slug, self.lesson.question)
+            study.code(self.slug, self.settings, self.lesson.torch_code, shown)
+        if sources:
+            study.sources(sources)
+        study.ways_on(self.slug)
+
+    @contextmanager
+    def section(self, title: str) -> Iterator[None]:
+        """A part of the page with a heading of its own."""
+        st.subheader(title, anchor=False)
+        yield
+
+
+def opening(slug: str, lab: ModuleType, lesson: ModuleType | None = None, *, text: str, formula: str = "") -> Page:
+    """Title, question, two or three sentences with the formula, presets; then what was refused, if anything.
+
+    Args:
+        slug: the lab's name in the catalogue.
+        lab: the engine module with Settings and the verb.
+        lesson: the module with PRESETS, question and torch_code; None if the lab's own has them.
+        text: Markdown.
+        formula: LaTeX.
+    """
+    entry = BY_SLUG[slug]
+    page = Page(slug, lab, lesson or lab)
+    title, buttons = st.columns([3, 2], vertical_alignment="bottom")
+    with title:
+        st.html(f'<h1 class="title">{html.escape(entry.title)} <small>{html.escape(entry.question)}</small></h1>')
+    with buttons:
+        sharing.bar(page.state)
+    if not sharing.presenting():
+        words, symbols = st.columns([3, 2], gap="medium", vertical_alignment="center") if formula else (st, None)
+        words.markdown(text)
+        if symbols is not None:
+            symbols.latex(formula)
+    page.presets()
+    page.notices()
+    return page
+
+
