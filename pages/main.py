@@ -9,20 +9,20 @@ from PIL import Image
 from pages.shared import sharing, style
 from pages.shared.catalogue import CHAPTERS, LABS
 
-ROOT = Path(__file__).resolve().parents[1]
+PAGES = Path(__file__).resolve().parent
 
 
 @cache
 def icon() -> Image.Image:
     """The page's icon, shipped with the app: Streamlit would fetch a named one from another host."""
-    return Image.open(ROOT / "assets" / "icon.png").convert("RGBA")
+    return Image.open(PAGES.parent / "assets" / "icon.png").convert("RGBA")
 
 
 def pages() -> dict[str, list]:
     """The home page, then one section for each chapter that has a lab."""
-    sections: dict[str, list] = {"": [st.Page(ROOT / "pages/home.py", title="Perceptorium", default=True)]}
+    sections: dict[str, list] = {"": [st.Page(PAGES / "home.py", title="Perceptorium", default=True)]}
     for lab in LABS:
-        page = st.Page(ROOT / lab.page, title=lab.title, url_path=lab.slug, help=lab.question)
+        page = st.Page(PAGES / lab.page, title=lab.title, url_path=lab.slug, help=lab.question)
         sections.setdefault(CHAPTERS[lab.chapter], []).append(page)
     return sections
 

@@ -85,6 +85,6 @@ def ways_on(slug: str) -> None:
 
 def _way(lab: Lab | None, words: str) -> None:
     if lab is None:
-        st.page_link("pages/home.py", label=words.format("All labs"))
+        st.page_link("home.py", label=words.format("All labs"))
     else:
         st.page_link(lab.page, label=words.format(lab.title), help=lab.question)
