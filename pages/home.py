@@ -14,7 +14,9 @@ st.html(
     "Every number on every page is computed when you look at it.</p>"
 )
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    search = st.text_input("Search", placeholder="Search: stride, Sobel, padding …", label_visibility="collapsed", width=360)
+    search = st.text_input(
+        "Search", placeholder="Search: stride, Sobel, padding …", label_visibility="collapsed", width=360
+    )
     components.mount("resume", {"known": [lab.slug for lab in LABS]}, key="resume")
 
 

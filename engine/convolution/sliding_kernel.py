@@ -114,7 +114,7 @@ def slide(settings: Settings) -> Walk:
     """Convolve: output[o, y, x] = bias[o] + Σ padded[c, y·s + i·d, x·s + j·d] · kernel[o, c, i, j].
 
     Raises:
-        ValueError: the kernel does not fit, the padding mode cannot pad so far, or the padded input is too large to draw.
+        ValueError: the kernel does not fit, the mode cannot pad so far, or the padded input is too large to draw.
 
     Reference: Dumoulin & Visin 2016; the indices are those of torch.nn.Conv2d.
     """
@@ -128,7 +128,7 @@ def slide(settings: Settings) -> Walk:
     )
     if max(len(rows_read), len(columns_read)) > LONGEST_SIDE:
         raise ValueError(
-            f"With its padding the input would be {len(rows_read)} × {len(columns_read)}; this page draws up to 64 × 64."
+            f"With its padding the input would be {len(rows_read)} × {len(columns_read)}; this page draws 64 × 64."
         )
     image, kernel = image_of(s), kernel_of(s)
     bias = np.zeros(s.outputs)
@@ -175,8 +175,6 @@ def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Setting
         numbers[cell] = value
         return s.but(bias=tuple(numbers))
     raise ValueError(f"The {grid} follows from the input and the kernel.")
-
-
 
 
 def trace(walk: Walk) -> Trace:

@@ -36,7 +36,7 @@ def _size_question(random: np.random.Generator) -> Question:
     size, kernel, stride, padding = (int(random.integers(*ends)) for ends in ((6, 33), (2, 6), (1, 4), (0, 3)))
     made = convolution.output_size(size, kernel, stride, padding)
     return Question(
-        f"An input is {size} cells wide, the kernel {kernel}, the stride {stride} and the padding {padding} on each side."
+        f"An input is {size} cells wide, the kernel {kernel}, the stride {stride}, the padding {padding} on each side."
         " How wide is the output?",
         made,
         f"$\\lfloor ({size} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1 = {made}$",
@@ -60,58 +60,63 @@ def _cell_question(random: np.random.Generator) -> Question:
 _FALLING = Settings(image="blank", kernel="diagonal", kernel_height=2, kernel_width=2, padding_y=0, padding_x=0)
 _SEVEN = Settings(image="digits", height=7, width=7, kernel="ones", padding_y=0, padding_x=0)
 PRESETS = (
-    Preset("four", "4 × 4, zero padding", Settings(), "The corner sees four image cells and five zeros: 24."),
-    Preset("four-bare", "without padding", Settings(padding_y=0, padding_x=0), "Only four windows lie inside: 96 112 / 160 176."),
+    Preset("four", "4 × 4, padding 1", Settings(), "The corner sees four image cells and five zeros: 24."),
+    Preset(
+        "four-bare",
+        "4 × 4, no padding",
+        Settings(padding_y=0, padding_x=0),
+        "Only four windows lie inside: 96 112 / 160 176.",
+    ),
     Preset(
         "diagonal",
-        "Diagonal finds ＼",
+        "Diagonal",
         _FALLING.but(image_edits=((0, 2, 2, 1), (0, 3, 3, 1))),
         "The kernel answers 2 where the image has its own falling line.",
     ),
     Preset(
         "antidiagonal",
-        "but not ／",
+        "Antidiagonal",
         _FALLING.but(image_edits=((0, 2, 3, 1), (0, 3, 2, 1))),
         "The same two ones, mirrored: the answer never exceeds 1.",
     ),
     Preset(
         "moved",
-        "and ＼ moved",
+        "Diagonal moved",
         _FALLING.but(image_edits=((0, 0, 0, 1), (0, 1, 1, 1))),
-        "The line moved, and so did the answer: convolution is equivariant to shifts, and only the maximum, 2, is invariant.",
+        "The line moved, and so did the answer: convolution is equivariant; only the maximum, 2, is invariant.",
     ),
-    Preset("seven", "7 × 7, stride 1", _SEVEN, "(7 − 3) / 1 + 1 = 5."),
-    Preset("seven-two", "stride 2", _SEVEN.but(stride_y=2, stride_x=2), "(7 − 3) / 2 + 1 = 3."),
-    Preset("seven-pad", "padding 1", _SEVEN.but(padding_y=1, padding_x=1), "Padding (K − 1) / 2 keeps the size: 7."),
+    Preset("seven", "7 × 7", _SEVEN, "(7 − 3) / 1 + 1 = 5."),
+    Preset("seven-two", "7 × 7, stride 2", _SEVEN.but(stride_y=2, stride_x=2), "(7 − 3) / 2 + 1 = 3."),
+    Preset(
+        "seven-pad", "7 × 7, padding 1", _SEVEN.but(padding_y=1, padding_x=1), "Padding (K − 1) / 2 keeps the size: 7."
+    ),
     Preset(
         "floor",
-        "stride 3 leaves a rest",
+        "7 × 7, stride 3",
         _SEVEN.but(stride_y=3, stride_x=3),
         "(7 − 3) / 3 is not whole: the floor drops the rest, and the last row and column are never read.",
     ),
     Preset(
         "flipped",
-        "kernel flipped",
+        "Flipped",
         Settings(image="impulse", height=5, width=5, kernel="counting", operation="convolution"),
         "A single 1 prints the kernel: upright by convolution, turned by half a turn by cross-correlation.",
     ),
     Preset(
         "channels",
-        "3 channels → 2",
-        Settings(
-            image="digits", height=6, width=6, channels=3, kernel="random", outputs=2, bias=(1.0, -2.0), seed=3
-        ),
+        "Channels 3 → 2",
+        Settings(image="digits", height=6, width=6, channels=3, kernel="random", outputs=2, bias=(1.0, -2.0), seed=3),
         "Each output channel sums over all input channels, and has one bias.",
     ),
     Preset(
         "dilated",
-        "dilation 2",
+        "Dilation 2",
         Settings(image="digits", height=7, width=7, dilation_y=2, dilation_x=2, padding_y=0, padding_x=0),
         "Nine weights spread over 5 × 5 cells.",
     ),
     Preset(
         "digit",
-        "28 × 28 digit",
+        "Digit 28 × 28",
         Settings(image="handwritten", height=28, width=28, kernel="difference"),
         "Blue where it gets brighter to the right, orange where darker.",
     ),

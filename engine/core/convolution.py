@@ -23,7 +23,7 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilat
     Raises:
         ValueError: the window is longer than the padded input, so that it has no place at all.
 
-    Reference: V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, relationships 6 and 15.
+    Reference: V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, sections 2.4 and 5.1.
     """
     window = dilation * (kernel - 1) + 1
     padded = size + 2 * padding
@@ -45,7 +45,9 @@ def pad(image: np.ndarray, padding: Pair, mode: str = "zeros") -> np.ndarray:
     """
     for side, amount in zip(image.shape[1:], padding, strict=True):
         if mode == "reflect" and amount >= side:
-            raise ValueError(f"Reflecting pads with at most {side - 1} cells here, one less than the side, not {amount}.")
+            raise ValueError(
+                f"Reflecting pads with at most {side - 1} cells here, one less than the side, not {amount}."
+            )
         if mode == "circular" and amount > side:
             raise ValueError(f"Circular padding wraps at most once around: {side} cells here, not {amount}.")
     return np.pad(image, ((0, 0), (padding[0],) * 2, (padding[1],) * 2), mode=PADDING_MODES[mode])

@@ -77,7 +77,7 @@ def encode(settings: Experiment) -> dict[str, str]:
 
 
 def decode(settings: type[S], texts: Mapping[str, str]) -> tuple[S, tuple[str, ...]]:
-    """Settings from the texts of a link; a bad one keeps its default and gives a sentence, unknown names are ignored."""
+    """Settings from the texts of a link; a bad one keeps its default and gives a sentence, an unknown name nothing."""
     values: dict[str, Any] = {}
     sentences = []
     for name, field in fields_of(settings).items():
@@ -98,11 +98,15 @@ def _plain(value: float) -> str:
     return f"{value:.10g}"
 
 
-def whole(default: int, low: int, high: int, label: str, help: str = "", step: int = 1) -> Any:  # noqa: A002
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and float(value).is_integer()
+
+
+def whole(default: int, low: int, high: int, label: str, help: str = "", step: int = 1) -> Any:
     """An integer in low … high, on the grid low, low + step, …"""
 
     def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+        if not _is_whole(value):
             raise ValueError(f"{label} must be a whole number.")
         if not low <= value <= high:
             raise ValueError(f"{label} must lie between {low} and {high}, not {int(value)}.")
@@ -126,7 +130,7 @@ def _number(text: str, label: str) -> float:
         raise ValueError(f"{label} must be a number.") from None
 
 
-def real(default: float, low: float, high: float, label: str, help: str = "", step: float = 0.1) -> Any:  # noqa: A002
+def real(default: float, low: float, high: float, label: str, help: str = "", step: float = 0.1) -> Any:
     """A finite number in low … high."""
 
     def check(value: Any) -> float:
@@ -136,17 +140,13 @@ def real(default: float, low: float, high: float, label: str, help: str = "", st
             raise ValueError(f"{label} must lie between {low:g} and {high:g}, not {value:g}.")
         return float(value)
 
-    return _made(
-        default, Field("real", label, help, check, _plain, lambda text: _number(text, label), low, high, step)
-    )
+    return _made(default, Field("real", label, help, check, _plain, lambda text: _number(text, label), low, high, step))
 
 
-def choice(default: str, choices: Mapping[str, Any] | Iterable[str], label: str, help: str = "") -> Any:  # noqa: A002
+def choice(default: str, choices: Mapping[str, Any] | Iterable[str], label: str, help: str = "") -> Any:
     """One of a table's names; a table of strings gives what the student reads for each name."""
     table = dict(choices) if isinstance(choices, Mapping) else {name: name for name in choices}
-    shown = tuple(
-        (name, words if isinstance(words, str) else name.replace("_", " ")) for name, words in table.items()
-    )
+    shown = tuple((name, words if isinstance(words, str) else name.replace("_", " ")) for name, words in table.items())
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or value not in table:
@@ -156,7 +156,7 @@ def choice(default: str, choices: Mapping[str, Any] | Iterable[str], label: str,
     return _made(default, Field("choice", label, help, check, str, str, choices=shown))
 
 
-def flag(default: bool, label: str, help: str = "") -> Any:  # noqa: A002
+def flag(default: bool, label: str, help: str = "") -> Any:
     """Yes or no."""
 
     def check(value: Any) -> bool:
@@ -172,7 +172,7 @@ def flag(default: bool, label: str, help: str = "") -> Any:  # noqa: A002
     return _made(default, Field("flag", label, help, check, lambda value: str(int(value)), read))
 
 
-def text(default: str, longest: int, label: str, help: str = "") -> Any:  # noqa: A002
+def text(default: str, longest: int, label: str, help: str = "") -> Any:
     """Free text, for a parser that knows what to do with it."""
 
     def check(value: Any) -> str:
@@ -183,7 +183,7 @@ def text(default: str, longest: int, label: str, help: str = "") -> Any:  # noqa
     return _made(default, Field("text", label, help, check, str, str))
 
 
-def reals(default: tuple[float, ...], most: int, limit: float, label: str, help: str = "") -> Any:  # noqa: A002
+def reals(default: tuple[float, ...], most: int, limit: float, label: str, help: str = "") -> Any:
     """A tuple of up to `most` numbers between −limit and limit."""
 
     def check(value: Any) -> tuple[float, ...]:
@@ -202,7 +202,7 @@ def reals(default: tuple[float, ...], most: int, limit: float, label: str, help:
     )
 
 
-def edits(limit: float, label: str, help: str = "") -> Any:  # noqa: A002
+def edits(limit: float, label: str, help: str = "") -> Any:
     """Single cells given another value: a tuple of (panel, row, column, value), the last one wins."""
 
     def check(value: Any) -> tuple[Edit, ...]:
@@ -210,7 +210,7 @@ def edits(limit: float, label: str, help: str = "") -> Any:  # noqa: A002
             raise ValueError(f"{label} may hold at most {MOST_EDITS} changed cells.")
         kept: dict[tuple[int, ...], float] = {}
         for item in value:
-            if len(item) != 4 or any(int(place) != place or not 0 <= place < 4096 for place in item[:3]):
+            if len(item) != 4 or not all(_is_whole(place) and 0 <= place < 4096 for place in item[:3]):
                 raise ValueError(f"{label} names a cell that cannot be.")
             if not abs(item[3]) <= limit:
                 raise ValueError(f"{label} holds a value that is not between {-limit:g} and {limit:g}.")
@@ -226,7 +226,7 @@ def edits(limit: float, label: str, help: str = "") -> Any:  # noqa: A002
     return _made((), Field("edits", label, help, check, write, read, -limit, limit))
 
 
-def image(default: str, label: str = "Image", help: str = "") -> Any:  # noqa: A002
+def image(default: str, label: str = "Image", help: str = "") -> Any:
     """A reference to an image, see `engine.core.images`."""
 
     def check(value: Any) -> str:

@@ -69,7 +69,7 @@ def handwritten(shape: Shape, seed: int) -> np.ndarray:
 
 
 def _turned(flat: np.ndarray, shape: Shape) -> np.ndarray:
-    """One kernel (K_h, K_w) for all pairs of channels; each output channel has it turned a quarter further, if square."""
+    """One kernel (K_h, K_w) for all pairs of channels; each output channel has it a quarter turn further, if square."""
     bank = np.empty(shape)
     for output in range(shape[0]):
         if shape[2] == shape[3]:

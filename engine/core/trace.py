@@ -96,8 +96,9 @@ class Sweep:
         operands: one for sum, mean, max; two for sum_products.
         results: (S,) float, the engine's own numbers; the browser shows these and never its own sums.
         addend: a cell added to each sum, such as the bias: (grid, (S,) int), or None.
-        groups: (T,) int, the group of each term, in order of appearance: brackets with sub-results, e.g. one per channel.
+        groups: (T,) int, the group of each term, in order of appearance: brackets with sub-results, one a channel.
         group_titles: a title for each group.
+        partials: (S, G) float, the sub-result of each group, or None to show the brackets without.
         caption: a sentence before the arithmetic; `{row}` and `{column}` stand for the target cell's, `{panel}` for the
             panel's title, all counted from 0.
         skipped: terms that count nothing (outside the map, for instance): (S, T) bool, or None.
@@ -111,6 +112,7 @@ class Sweep:
     addend: tuple[str, np.ndarray] | None = None
     groups: np.ndarray | None = None
     group_titles: tuple[str, ...] = ()
+    partials: np.ndarray | None = None
     caption: str = ""
     skipped: np.ndarray | None = None
 

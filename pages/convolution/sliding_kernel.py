@@ -9,9 +9,9 @@ page = scaffold.opening(
     "sliding_kernel",
     lab,
     lesson,
-    text="Lay the kernel on a window of the input, multiply cell by cell, add everything up, and write the sum into one "
-    "output cell. Move on by the stride and repeat. The same few weights are used everywhere.",
-    formula=r"\text{output}[o,y,x] = b_o + \sum_{c,i,j} \text{input}[c,\; ys + id,\; xs + jd] \cdot \text{kernel}[o,c,i,j]",
+    text="Lay the kernel on a window of the input, multiply cell by cell, add everything up, and write the sum "
+    "into one output cell. Move on by the stride and repeat. The same few weights are used everywhere.",
+    formula=r"\mathrm{out}[o,y,x] = b_o + \sum_{c,\,i,\,j} \mathrm{in}[c,\, ys + id,\, xs + jd]\; k[o,c,i,j]",
 )
 controls = page.controls
 beside, picture = page.bench()
@@ -23,12 +23,13 @@ with beside:
     controls.pair("stride_y", "stride_x", "Stride, vertical × horizontal")
     controls.pair("padding_y", "padding_x", "Padding, vertical × horizontal")
     controls.choose("padding_mode")
-    with page.more("Channels, dilation, flipping"):
-        controls.pair("channels", "outputs", "Input → output channels")
-        controls.numbers("bias")
-        controls.pair("dilation_y", "dilation_x", "Dilation, vertical × horizontal")
-        controls.switch("operation")
-        controls.seed()
+    if fold := page.more("Channels, dilation, flipping"):
+        with fold:
+            controls.pair("channels", "outputs", "Input → output channels")
+            controls.numbers("bias")
+            controls.pair("dilation_y", "dilation_x", "Dilation, vertical × horizontal")
+            controls.choose("operation")
+            controls.seed()
 with picture:
     walk = page.compute(lab.slide)
     page.stepper(lab.trace(walk), lambda edit: lab.with_edit(page.settings, edit.grid, edit.cell, edit.value))

@@ -44,8 +44,8 @@ class Controls:
 
     def pair(self, first: str, second: str, label: str, help: str | None = None) -> None:
         """Two numbers side by side under one label, such as height × width."""
-        with st.container(key=f"pair-{self.state.slug}-{first}", gap=None):
-            st.markdown(f"{label}", help=help)
+        with st.container(key=f"pair-{self.state.slug}-{first}", gap="xxsmall"):
+            st.markdown(label, help=help)
             left, right = st.columns(2, gap="xsmall", wrap=False)
             for column, name in ((left, first), (right, second)):
                 field = self.fields[name]

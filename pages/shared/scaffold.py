@@ -1,12 +1,12 @@
 """The frame of every lab: what a page gets without writing it again.
 
-    page = scaffold.opening("sliding_kernel", lab, formula=r"...", text="...")
-    left, right = page.bench()
-    with left:
-        page.controls.number("stride")
-    with right:
-        page.stepper(lab.trace, page.compute(lab.slide))
-    page.ending(shown=(lab.slide,), sources=(("Title", "https://…"),))
+page = scaffold.opening("sliding_kernel", lab, formula=r"...", text="...")
+left, right = page.bench()
+with left:
+    page.controls.number("stride")
+with right:
+    page.stepper(lab.trace, page.compute(lab.slide))
+page.ending(shown=(lab.slide,), sources=(("Title", "https://…"),))
 """
 
 import html
@@ -14,19 +14,21 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
-from engine.core.fields import Experiment
 from engine.core.lesson import Preset
 from engine.core.memo import compute
 from engine.core.trace import Trace
-from pages.shared import sharing, stepper, study
+from pages.shared import chart, sharing, stepper, study
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
 from pages.shared.state import State
 from pages.shared.stepper import Edit
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 R = TypeVar("R")
 LECTURE_SCALE = 1.4
@@ -54,13 +56,16 @@ class Page:
         """How much larger pictures and texts are than usual: more in the lecture view."""
         return LECTURE_SCALE if sharing.presenting() else 1.0
 
+    @property
+    def preset(self) -> Preset | None:
+        """The worked example that the settings are, if they are one."""
+        return next((preset for preset in self.lesson.PRESETS if preset.settings == self.settings), None)
+
     def presets(self) -> None:
-        """The worked examples, one click each; the one that is on stands out, with its note under it."""
-        presets: Sequence[Preset] = self.lesson.PRESETS
-        active = next((preset.name for preset in presets if preset.settings == self.settings), None)
-        titles = {preset.name: preset.title for preset in presets}
+        """The worked examples, one click each; the one that is on stands out."""
+        titles = {preset.name: preset.title for preset in self.lesson.PRESETS}
         key = f"{self.slug}.preset"
-        st.session_state[key] = active
+        st.session_state[key] = self.preset.name if self.preset else None
         st.pills(
             "Examples",
             list(titles),
@@ -68,11 +73,7 @@ class Page:
             key=key,
             on_change=self._take_preset,
             label_visibility="collapsed",
-            width="stretch",
         )
-        note = next((preset.note for preset in presets if preset.name == active), "")
-        if note and not sharing.presenting():
-            st.caption(note)
 
     def _take_preset(self) -> None:
         chosen = st.session_state[f"{self.slug}.preset"]
@@ -81,19 +82,23 @@ class Page:
                 self.state.settings = preset.settings
 
     def bench(self, controls: float = 1.0, picture: float = 3.2) -> tuple[Any, Any]:
-        """Two columns: the controls, and beside them the picture."""
+        """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
         left, right = st.columns([controls, picture], gap="medium")
-        return left, right
+        if self.preset and self.preset.note:
+            right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
+        return left.container(gap="xsmall"), right
 
     def compute(self, verb: Callable[[Any], R]) -> R:
-        """The result of a verb for these settings; a setting that cannot be gives its sentence in the picture's place."""
+        """The result of a verb for these settings; one that cannot be has its sentence in the picture's place."""
         try:
             return compute(verb, self.settings)
         except ValueError as error:
             self.refuse(str(error))
         except Exception:
             log.exception("%s failed for %s", self.slug, self.settings)
-            self.refuse("This experiment failed on the server, and the server's log says why. Change a setting or reset.")
+            self.refuse(
+                "This experiment failed on the server, and the server's log says why. Change a setting or reset."
+            )
         raise AssertionError("refuse stops the run")
 
     def refuse(self, sentence: str) -> None:
@@ -107,11 +112,16 @@ class Page:
         for sentence in dict.fromkeys(self.state.notices()):
             st.html(f'<div class="notice" role="status">{html.escape(sentence)}</div>')
 
-    @contextmanager
-    def more(self, title: str) -> Iterator[None]:
-        """Controls that most visits do not need, folded away; open while one of them is in use."""
-        with st.expander(title, key=f"{self.slug}.more.{title}"):
-            yield
+    def more(self, title: str) -> Any | None:
+        """A fold for controls that most visits do not need; None while closed, so that nothing hidden is drawn."""
+        fold = st.expander(title, key=f"{self.slug}.more.{title}", on_change="rerun")
+        return fold if fold.open else None
+
+    def figure(self, figure: "Figure", name: str, summary: str, height: int = 320) -> None:
+        """A plotly figure and, under it, its words."""
+        key = f"{self.slug}.{name}"
+        chart.show(figure, key=key, name=f"{self.slug}_{name}", summary=summary, height=height, scale=self.scale)
+        self.summary(summary)
 
     def stepper(self, trace: Trace, edited: Callable[[Edit], Any] | None = None) -> None:
         """Play a trace; a cell changed by hand goes through `edited`, which gives the new settings."""
@@ -169,12 +179,11 @@ def opening(slug: str, lab: ModuleType, lesson: ModuleType | None = None, *, tex
     with buttons:
         sharing.bar(page.state)
     if not sharing.presenting():
-        words, symbols = st.columns([3, 2], gap="medium", vertical_alignment="center") if formula else (st, None)
-        words.markdown(text)
-        if symbols is not None:
-            symbols.latex(formula)
+        with st.container(key=f"opening-{slug}"):
+            words, symbols = st.columns([1, 1], gap="medium", vertical_alignment="center") if formula else (st, None)
+            words.markdown(text)
+            if symbols is not None:
+                symbols.latex(formula)
     page.presets()
     page.notices()
     return page
-
-

@@ -1,7 +1,9 @@
 """What the server adds around Streamlit: static assets under hashed addresses, security headers, a frozen heap."""
 
+import base64
 import gc
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -16,11 +18,20 @@ ASSETS = ROOT / "assets"
 SERVED = ("components", "fonts", "cards")
 FOREVER = "public, max-age=31536000, immutable"
 
+
+def inline_script_hashes() -> str:
+    """The hashes of the scripts in Streamlit's own start page, so that the policy can allow these and no other."""
+    page = (files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    return " ".join(f"'sha256-{digest}'" for digest in digests)
+
+
 # Plotly and the pages' own components need no eval; Streamlit imports a component's loader from a blob.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' blob: 'wasm-unsafe-eval'",
+        f"script-src 'self' blob: 'wasm-unsafe-eval' {inline_script_hashes()}",
         "worker-src 'self' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",

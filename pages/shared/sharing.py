@@ -33,7 +33,9 @@ def query_of(state: State) -> str:
 def bar(state: State) -> None:
     """The row of buttons; also keeps the address in step with the settings."""
     slug = state.slug
-    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key=f"bar-{slug}"):
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall", key=f"bar-{slug}"
+    ):
         data = {"slug": slug, "query": query_of(state), "title": BY_SLUG[slug].title}
         components.mount("link", data, key=f"{slug}.link")
         if st.button("QR code", key=f"{slug}.qr", help="The link, large enough for a lecture hall"):
