@@ -1,0 +1,153 @@
+/** Pointer and keyboard: hover, pin, buttons, scrubber, keys. */
+import { ICONS } from "../shared/icons.js";
+import { stepOfCell } from "./lights.js";
+
+/** Connects the elements to the view; all listeners end with the signal. */
+export function listen(app) {
+  const { parts, view, player } = app;
+  const icons = parts.play;
+  parts.showPlaying = (playing) => {
+    icons.dataset.shows = String(playing);
+    icons.innerHTML = playing ? ICONS.pause : ICONS.play;
+    icons.setAttribute("aria-label", playing ? "Pause" : "Play");
+    icons.title = playing ? "Pause" : "Play";
+  };
+  parts.showHint = () => {
+    const touch = matchMedia("(hover: none)").matches;
+    const edit = view.model.grids.some((grid) => grid.editable);
+    const words = touch ? ["Tap a cell to see where it comes from"] : ["Hover a cell", "click to pin", ...(edit ? ["double-click to edit"] : [])];
+    parts.hint.textContent = words.join(" · ");
+  };
+  pointer(app);
+  buttons(app);
+  keys(app);
+}
+
+function pointer({ parts, view, player, editing, signal, draw, speak, showTip }) {
+  const spotAt = (event) => {
+    if (!view.layout) return null;
+    const { left, top } = parts.stage.getBoundingClientRect();
+    return view.layout.hit(event.clientX - left, event.clientY - top);
+  };
+  const same = (a, b) => a && b && a.grid === b.grid && a.cell === b.cell;
+  let drag = null;
+
+  parts.over.addEventListener("pointermove", (event) => {
+    if (drag) return;
+    const spot = spotAt(event);
+    const { left, top } = parts.stage.getBoundingClientRect();
+    if (!same(spot, view.hover)) {
+      view.hover = spot;
+      parts.over.style.cursor = spot ? "pointer" : "";
+      draw({ over: true });
+    }
+    showTip(spot, event.clientX - left, event.clientY - top);
+  }, { signal });
+  parts.over.addEventListener("pointerleave", () => {
+    view.hover = null;
+    showTip(null);
+    draw({ over: true });
+  }, { signal });
+  parts.over.addEventListener("click", (event) => {
+    if (event.shiftKey) return;
+    const spot = spotAt(event);
+    const release = !spot || same(spot, view.pin);
+    view.pin = release ? null : spot;
+    parts.host.dataset.pinned = String(!release);
+    const step = spot ? stepOfCell(spot.grid, spot.cell, player.all ? player.total : player.step) : -1;
+    // The keys go on from the pinned cell.
+    if (!release && step >= 0 && player.all) player.step = step;
+    if (player.playing) player.playing = false;
+    draw({ base: true, over: true });
+    speak();
+  }, { signal });
+  parts.over.addEventListener("dblclick", (event) => {
+    const spot = spotAt(event);
+    if (spot) editing.open(spot.grid, spot.cell);
+  }, { signal });
+
+  // Shift and a vertical drag turn a number up and down.
+  parts.over.addEventListener("pointerdown", (event) => {
+    const spot = event.shiftKey && spotAt(event);
+    if (!spot || !editing.free(spot.grid, spot.cell)) return;
+    const whole = Array.from(spot.grid.values).every(Number.isInteger);
+    drag = { ...spot, y: event.clientY, from: spot.grid.values[spot.cell], step: whole ? 1 : 0.1 };
+    parts.over.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }, { signal });
+  parts.over.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    const grid = view.model.byName.get(drag.grid.name);
+    const value = drag.from + Math.round((drag.y - event.clientY) / 8) * drag.step;
+    editing.set(grid, drag.cell, Math.max(-1e6, Math.min(1e6, Number(value.toPrecision(7)))));
+  }, { signal });
+  for (const name of ["pointerup", "pointercancel"]) parts.over.addEventListener(name, () => { drag = null; }, { signal });
+}
+
+function buttons({ parts, view, player, save, signal, draw, reserve }) {
+  const act = {
+    start: () => { player.pause(); player.go(0); },
+    back: () => player.move(-1),
+    play: () => player.toggle(),
+    forward: () => player.move(1),
+    end: () => { player.pause(); player.go(player.total - 1); },
+  };
+  for (const button of parts.buttons) button.addEventListener("click", () => { from(view, player); act[button.dataset.do](); }, { signal });
+  parts.scrub.addEventListener("input", () => { player.pause(); player.go(Number(parts.scrub.value)); }, { signal });
+  for (const button of parts.speeds) {
+    button.addEventListener("click", () => {
+      player.speed = Number(button.dataset.speed);
+      for (const other of parts.speeds) other.setAttribute("aria-pressed", String(other === button));
+    }, { signal });
+  }
+  for (const button of parts.head.querySelectorAll("[data-file]")) button.addEventListener("click", () => save(button.dataset.file), { signal });
+  parts.more.addEventListener("click", () => {
+    view.whole = !view.whole;
+    draw({ over: true });
+    if (!view.whole) reserve();
+  }, { signal });
+}
+
+/** A walk goes on from the pinned cell. */
+function from(view, player) {
+  if (!view.pin) return;
+  const step = stepOfCell(view.pin.grid, view.pin.cell, player.all ? player.total : player.step);
+  if (step < 0) return;
+  player.step = step;
+  player.all = false;
+}
+
+function keys({ host, parts, view, player, signal, draw, speak }) {
+  const row = (by) => {
+    const segment = view.model.segments[view.model.segmentOf[player.step]];
+    player.move(by * (segment?.sweep ? segment.target.width : 1));
+  };
+  const act = {
+    " ": () => player.toggle(),
+    ArrowLeft: () => player.move(-1),
+    ArrowRight: () => player.move(1),
+    ArrowUp: () => row(-1),
+    ArrowDown: () => row(1),
+    Home: () => { player.pause(); player.go(0); },
+    End: () => { player.pause(); player.go(player.total - 1); },
+    Escape: () => { view.pin = null; draw({ base: true, over: true }); },
+    Enter: () => {
+      const write = view.pin ? null : view.lights?.writes[0];
+      view.pin = write ? { grid: write.grid, cell: write.cells[0] } : null;
+      draw({ base: true, over: true });
+      speak();
+    },
+  };
+  host.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    const on = event.composedPath()[0];
+    const native = on.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
+    if (native || !act[event.key] || !view.model?.total || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (on === parts.scrub && event.key === "Enter") return;
+    event.preventDefault();
+    view.hover = null;
+    if (event.key !== "Escape" && event.key !== "Enter") from(view, player);
+    act[event.key]();
+  }, { signal });
+  host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
+}

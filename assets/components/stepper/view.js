@@ -1,0 +1,248 @@
+/** The stepper's view: puts model, layout, player, pointer and editing together, and draws when something changed. */
+import { canvasSurface, forgetWidths } from "../shared/surface.js";
+import { themeOf } from "../shared/colors.js";
+import { format } from "../shared/numbers.js";
+import { FONT, INK, ROLES } from "../shared/palette.js";
+import { arithmeticOf, escape, reachSentence, whereIs } from "./arithmetic.js";
+import { decode, showStep } from "./decode.js";
+import { build } from "./dom.js";
+import { drawAll, placeLegend } from "./draw.js";
+import { makeEditing } from "./editing.js";
+import { save } from "./export.js";
+import { listen } from "./input.js";
+import { place } from "./layout.js";
+import { lightsOfReach, lightsOfStep, stepOfCell } from "./lights.js";
+import { drawLights } from "./overlay.js";
+import { makePlayer } from "./player.js";
+import { drawProducts, hasProducts } from "./products.js";
+
+const SPOKEN_EVERY = 350;
+const pen = document.createElement("canvas").getContext("2d");
+
+function measure(text, size, weight = 400) {
+  pen.font = `${weight} ${size}px ${FONT}`;
+  return pen.measureText(text).width;
+}
+
+/** See shared/lifecycle.js: makes the stepper in its host. */
+export function makeView(host, send, signal) {
+  const parts = build(host);
+  const view = { model: null, layout: null, theme: "light", scale: 1, measure, hover: null, pin: null, whole: false, parts };
+  let dirty = { base: false, over: false };
+  let frame = 0;
+  let spoken = 0;
+  let speaking = 0;
+  let tallest = 0;
+
+  const draw = (what) => {
+    Object.assign(dirty, what);
+    if (!frame) frame = requestAnimationFrame(paint);
+  };
+  const player = makePlayer(() => {
+    view.pin = null;
+    draw({ base: true, over: true });
+    speak();
+  }, signal);
+  const editing = makeEditing(parts, view, send, signal, {
+    changed: () => draw({ base: true, over: true }),
+    at: (grid, cell) => {
+      view.hover = grid && { grid, cell };
+      draw({ over: true });
+    },
+  });
+
+  function paint() {
+    frame = 0;
+    if (!view.layout || signal.aborted) return;
+    const began = performance.now();
+    if (dirty.base) {
+      showStep(view.model, player.step, player.all);
+      drawAll(clean(parts.base), view);
+      controls();
+    }
+    if (dirty.base || dirty.over) {
+      view.lights = lightsNow();
+      drawLights(clean(parts.over), view, view.lights);
+      explain();
+    }
+    dirty = { base: false, over: false };
+    host.dataset.frame = (performance.now() - began).toFixed(2);
+  }
+
+  function clean(canvas) {
+    const ratio = window.devicePixelRatio || 1;
+    const context = canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, view.layout.width, parts.height);
+    return canvasSurface(context);
+  }
+
+  /** What is lit now: the pin, else what the pointer is on, else the player's step. */
+  function lightsNow() {
+    if (!view.model.total) return null;
+    const spot = view.pin ?? view.hover;
+    return (spot && lightsOfSpot(spot)) || lightsOfStep(view.model, player.step);
+  }
+
+  function lightsOfSpot({ grid, cell }) {
+    const step = stepOfCell(grid, cell, player.all ? view.model.total : player.step);
+    return step >= 0 ? lightsOfStep(view.model, step) : lightsOfReach(view.model, grid, cell);
+  }
+
+  function explain() {
+    const { lights, model } = view;
+    if (!lights) {
+      parts.terms.textContent = "";
+      return;
+    }
+    if (lights.source) {
+      parts.terms.innerHTML = reachSentence(model, lights);
+      parts.products.hidden = true;
+      parts.more.hidden = true;
+      return;
+    }
+    const text = arithmeticOf(model, lights.step, view.whole);
+    parts.terms.innerHTML = text.html;
+    parts.more.hidden = !text.hidden;
+    parts.more.textContent = view.whole ? "show fewer terms" : `show all ${countTerms(lights.step)} terms`;
+    drawProducts(parts.products, view, lights.step, productRoom());
+    host.dataset.lit = String(lights.step);
+  }
+
+  const productRoom = () => (view.layout.width >= 640 ? view.layout.width * 0.48 : view.layout.width);
+
+  function countTerms(step) {
+    return view.model.segments[view.model.segmentOf[step]].terms ?? 0;
+  }
+
+  /** Keep room for the tallest arithmetic, so that the page does not jump from step to step. */
+  function reserve() {
+    const { model } = view;
+    tallest = 0;
+    parts.sums.style.height = "auto";
+    for (const segment of model.segments.slice(0, 24)) {
+      const samples = segment.sweep ? [0, segment.count >> 1, segment.count - 1] : [0];
+      for (const at of samples) {
+        const text = arithmeticOf(model, segment.first + at, false);
+        parts.terms.innerHTML = text.html;
+        parts.more.hidden = !text.hidden;
+        if (hasProducts(segment)) drawProducts(parts.products, view, segment.first + at, productRoom());
+        else parts.products.hidden = true;
+        tallest = Math.max(tallest, parts.sums.scrollHeight);
+      }
+    }
+    parts.sums.style.height = `${Math.ceil(tallest + 2)}px`;
+  }
+
+  function controls() {
+    const { total, step, all, playing } = player;
+    parts.scrub.max = Math.max(0, total - 1);
+    parts.scrub.value = step;
+    const words = all ? `${total} ${total === 1 ? "step" : "steps"}` : `step ${step + 1} of ${total}`;
+    parts.count.textContent = words;
+    parts.scrub.setAttribute("aria-valuetext", words);
+    if (parts.play.dataset.shows !== String(playing)) parts.showPlaying(playing);
+    parts.bar.hidden = total < 2;
+    Object.assign(host.dataset, { step: String(step), all: String(all), playing: String(playing), pinned: String(Boolean(view.pin)) });
+  }
+
+  /** Say the step, but not more often than somebody can listen. */
+  function speak() {
+    clearTimeout(speaking);
+    const wait = Math.max(0, spoken + SPOKEN_EVERY - performance.now());
+    speaking = setTimeout(() => {
+      if (!view.model?.total || signal.aborted) return;
+      spoken = performance.now();
+      const step = view.lights?.step ?? player.step;
+      parts.live.textContent = `Step ${step + 1} of ${view.model.total}. ${arithmeticOf(view.model, step, false).words}`;
+    }, wait);
+  }
+
+  function arrange() {
+    if (!view.model) return;
+    const room = host.clientWidth;
+    if (!room) return;
+    const tall = Math.max(300, Math.min(window.innerHeight * 0.54, 620 * view.scale));
+    view.layout = place(view.model, room, { scale: view.scale, tall, measure });
+    view.legend = placeLegend(view);
+    parts.height = Math.ceil(view.layout.height + view.legend.height);
+    const ratio = window.devicePixelRatio || 1;
+    for (const canvas of [parts.base, parts.over]) {
+      canvas.width = Math.round(view.layout.width * ratio);
+      canvas.height = Math.round(parts.height * ratio);
+      canvas.style.width = `${view.layout.width}px`;
+      canvas.style.height = `${parts.height}px`;
+    }
+    parts.stage.style.height = `${parts.height}px`;
+    editing.buttons();
+    editing.stand();
+    reserve();
+    draw({ base: true, over: true });
+  }
+
+  function showTip(spot, x, y) {
+    parts.tip.hidden = !spot;
+    if (!spot) return;
+    const { grid, cell } = spot;
+    const value = grid.shown[cell];
+    const reach = grid.firstWriter[cell] < 0 && lightsOfReach(view.model, grid, cell);
+    const lines = [`<b>${Number.isNaN(value) ? "not made yet" : format(value, 6)}</b>`, escape(whereIs(grid, cell))];
+    if (grid.hasPadding && grid.isPadding(cell)) lines.push("padding");
+    if (reach) lines.push(`read by ${reach.writes.reduce((sum, { cells }) => sum + cells.length, 0)} cells`);
+    else if (grid.unread?.[cell % grid.size]) lines.push("never read");
+    parts.tip.innerHTML = lines.join("<br>");
+    const right = x + 16 + parts.tip.offsetWidth > view.layout.width;
+    parts.tip.style.transform = `translate(${Math.max(0, right ? x - parts.tip.offsetWidth - 12 : x + 16)}px, ${y + 18}px)`;
+  }
+
+  listen({ host, parts, view, player, editing, signal, draw, speak, showTip, save: (kind) => save(kind, view, view.lights), reserve });
+  let lastWidth = 0;
+  const watch = new ResizeObserver(() => {
+    if (host.clientWidth !== lastWidth) {
+      lastWidth = host.clientWidth;
+      arrange();
+    }
+  });
+  watch.observe(host);
+  document.fonts?.ready.then(() => {
+    forgetWidths();
+    arrange();
+  });
+  /** Where a cell stands on the page, for tests and guided tours. */
+  host.cellAt = (name, cell) => {
+    const { x, y, size } = view.layout.cell(view.model.byName.get(name), cell);
+    const { left, top } = parts.stage.getBoundingClientRect();
+    return { x: left + x + size / 2, y: top + y + size / 2, size };
+  };
+
+  function follow(spot) {
+    const grid = spot && view.model.byName.get(spot.grid.name);
+    return grid && spot.cell < grid.values.length ? { grid, cell: spot.cell } : null;
+  }
+
+  return {
+    update(data) {
+      view.model = decode(data);
+      view.scale = data.scale;
+      view.theme = themeOf(host);
+      host.dataset.theme = view.theme;
+      host.style.setProperty("--scale", view.scale);
+      host.style.setProperty("--muted", INK[view.theme].muted);
+      for (const [role, color] of Object.entries(ROLES[view.theme])) host.style.setProperty(`--r-${role}`, color);
+      host.setAttribute("aria-label", view.model.summary);
+      parts.base.setAttribute("aria-label", view.model.grids.map((grid) => `${grid.title} ${grid.height} by ${grid.width}`).join(", "));
+      const total = player.total;
+      player.resize(view.model.total);
+      view.pin = total === player.total ? follow(view.pin) : null;
+      view.hover = follow(view.hover);
+      editing.update(data.serial);
+      parts.showHint();
+      arrange();
+    },
+    end() {
+      watch.disconnect();
+      cancelAnimationFrame(frame);
+      clearTimeout(speaking);
+    },
+  };
+}
