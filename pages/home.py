@@ -34,7 +34,7 @@ for chapter, name in CHAPTERS.items():
     labs = [lab for lab in found if lab.chapter == chapter]
     if labs:
         st.subheader(name, anchor=False)
-        with st.grid("auto", min_column_width=240, gap="medium"):
+        with st.grid("auto", min_column_width=300, gap="medium", key=f"cards-{chapter}"):
             for lab in labs:
                 card(lab)
 if not found:

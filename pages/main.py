@@ -15,7 +15,7 @@ PAGES = Path(__file__).resolve().parent
 @cache
 def icon() -> Image.Image:
     """The page's icon, shipped with the app: Streamlit would fetch a named one from another host."""
-    return Image.open(PAGES.parent / "assets" / "icon.png").convert("RGBA")
+    return Image.open(PAGES.parent / "assets" / "cards" / "icon.png").convert("RGBA")
 
 
 def pages() -> dict[str, list]:

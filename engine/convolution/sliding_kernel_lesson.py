@@ -60,10 +60,10 @@ def _cell_question(random: np.random.Generator) -> Question:
 _FALLING = Settings(image="blank", kernel="diagonal", kernel_height=2, kernel_width=2, padding_y=0, padding_x=0)
 _SEVEN = Settings(image="digits", height=7, width=7, kernel="ones", padding_y=0, padding_x=0)
 PRESETS = (
-    Preset("four", "4 × 4, padding 1", Settings(), "The corner sees four image cells and five zeros: 24."),
+    Preset("four", "4 × 4 padded", Settings(), "The corner sees four image cells and five zeros: 24."),
     Preset(
         "four-bare",
-        "4 × 4, no padding",
+        "4 × 4 bare",
         Settings(padding_y=0, padding_x=0),
         "Only four windows lie inside: 96 112 / 160 176.",
     ),
@@ -81,18 +81,18 @@ PRESETS = (
     ),
     Preset(
         "moved",
-        "Diagonal moved",
+        "Moved",
         _FALLING.but(image_edits=((0, 0, 0, 1), (0, 1, 1, 1))),
         "The line moved, and so did the answer: convolution is equivariant; only the maximum, 2, is invariant.",
     ),
     Preset("seven", "7 × 7", _SEVEN, "(7 − 3) / 1 + 1 = 5."),
-    Preset("seven-two", "7 × 7, stride 2", _SEVEN.but(stride_y=2, stride_x=2), "(7 − 3) / 2 + 1 = 3."),
+    Preset("seven-two", "7 × 7 stride 2", _SEVEN.but(stride_y=2, stride_x=2), "(7 − 3) / 2 + 1 = 3."),
     Preset(
-        "seven-pad", "7 × 7, padding 1", _SEVEN.but(padding_y=1, padding_x=1), "Padding (K − 1) / 2 keeps the size: 7."
+        "seven-pad", "7 × 7 padded", _SEVEN.but(padding_y=1, padding_x=1), "Padding (K − 1) / 2 keeps the size: 7."
     ),
     Preset(
         "floor",
-        "7 × 7, stride 3",
+        "7 × 7 stride 3",
         _SEVEN.but(stride_y=3, stride_x=3),
         "(7 − 3) / 3 is not whole: the floor drops the rest, and the last row and column are never read.",
     ),
@@ -104,7 +104,7 @@ PRESETS = (
     ),
     Preset(
         "channels",
-        "Channels 3 → 2",
+        "3 → 2 channels",
         Settings(image="digits", height=6, width=6, channels=3, kernel="random", outputs=2, bias=(1.0, -2.0), seed=3),
         "Each output channel sums over all input channels, and has one bias.",
     ),
@@ -116,7 +116,7 @@ PRESETS = (
     ),
     Preset(
         "digit",
-        "Digit 28 × 28",
+        "Digit",
         Settings(image="handwritten", height=28, width=28, kernel="difference"),
         "Blue where it gets brighter to the right, orange where darker.",
     ),

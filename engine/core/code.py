@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def literal(values: np.ndarray) -> str:
+def literal(values: np.ndarray | np.generic) -> str:
     """An array as nested Python lists, whole numbers without a point, as short as exactness allows.
 
     >>> literal(np.array([[1.0, 2.5]]))

@@ -14,7 +14,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 S = TypeVar("S", bound="Experiment")
 Edit = tuple[int, int, int, float]
@@ -56,7 +56,7 @@ class Experiment:
         for name, field in fields_of(type(self)).items():
             object.__setattr__(self, name, field.check(getattr(self, name)))
 
-    def but(self, **changes: Any) -> Self:
+    def but(self: S, **changes: Any) -> S:
         """The same experiment with some fields changed."""
         return dataclasses.replace(self, **changes)
 

@@ -1,6 +1,6 @@
 """The small pictures on the home page, one a lab, made by the engine from real results, and the app's icon.
 
-`python -m engine.figures.cards` writes assets/cards/<slug>.png and assets/icon.png; `make cards` calls it.
+`python -m engine.figures.cards` writes assets/cards/<slug>.png and icon.png; `make cards` calls it.
 """
 
 from collections.abc import Callable
@@ -40,13 +40,13 @@ def sliding_kernel_card() -> Image.Image:
     walk = sliding_kernel.slide(settings)
     card = Image.new("RGBA", SIZE)
     grey = np.repeat((255 - walk.image[0] * 0.85)[..., None], 3, axis=2).clip(0, 255)
-    paste_grid(card, grey, (16, 74), 18)
-    paste_grid(card, signed_colors(walk.kernel[0, 0]), (292, 158), 28)
-    paste_grid(card, signed_colors(walk.output[0]), (400, 88), 16)
+    paste_grid(card, grey, (4, 56), 20)
+    paste_grid(card, signed_colors(walk.kernel[0, 0]), (302, 150), 34)
+    paste_grid(card, signed_colors(walk.output[0]), (420, 92), 15)
     draw = ImageDraw.Draw(card)
-    row, column = 5, 6
-    window = (16 + (column - 1) * 18 - 1, 74 + (row - 1) * 18 - 1, 16 + (column + 2) * 18 - 1, 74 + (row + 2) * 18 - 1)
-    target = (400 + column * 16 - 1, 88 + row * 16 - 1, 400 + (column + 1) * 16 - 1, 88 + (row + 1) * 16 - 1)
+    row, column = 6, 7
+    window = (4 + (column - 1) * 20 - 2, 56 + (row - 1) * 20 - 2, 4 + (column + 2) * 20 - 1, 56 + (row + 2) * 20 - 1)
+    target = (420 + column * 15 - 2, 92 + row * 15 - 2, 420 + (column + 1) * 15 - 1, 92 + (row + 1) * 15 - 1)
     draw.rectangle(window, outline=theme.INK["light"]["accent"], width=4)
     draw.rectangle(target, outline=theme.INK["light"]["accent"], width=4)
     return card
@@ -84,7 +84,7 @@ def write() -> None:
     """Write every card and the icon."""
     for slug, make in CARDS.items():
         make().save(ASSETS / "cards" / f"{slug}.png", optimize=True)
-    icon().save(ASSETS / "icon.png", optimize=True)
+    icon().save(ASSETS / "cards" / "icon.png", optimize=True)
 
 
 if __name__ == "__main__":

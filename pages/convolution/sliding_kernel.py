@@ -32,7 +32,7 @@ with beside:
             controls.seed()
 with picture:
     walk = page.compute(lab.slide)
-    page.stepper(lab.trace(walk), lambda edit: lab.with_edit(page.settings, edit.grid, edit.cell, edit.value))
+    page.stepper(lab.trace(walk))
     page.answer("Output size", lab.shape_words(walk), lab.size_rule(page.settings))
     page.summary(lab.summary(walk))
 

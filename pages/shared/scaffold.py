@@ -25,7 +25,6 @@ from pages.shared import chart, sharing, stepper, study
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
 from pages.shared.state import State
-from pages.shared.stepper import Edit
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -40,11 +39,12 @@ class Page:
 
     def __init__(self, slug: str, lab: ModuleType, lesson: ModuleType) -> None:
         self.slug = slug
+        self.lab = lab
         self.lesson = lesson
-        self.changed = False
         self.state: State[Any] = State(slug, lab.Settings)
         self.state.enter(st.query_params)
         self.controls = Controls(self.state)
+        self.take_edits()
 
     @property
     def settings(self) -> Any:
@@ -66,14 +66,15 @@ class Page:
         titles = {preset.name: preset.title for preset in self.lesson.PRESETS}
         key = f"{self.slug}.preset"
         st.session_state[key] = self.preset.name if self.preset else None
-        st.pills(
-            "Examples",
-            list(titles),
-            format_func=lambda name: titles[name],
-            key=key,
-            on_change=self._take_preset,
-            label_visibility="collapsed",
-        )
+        with st.container(key=f"presets-{self.slug}"):
+            st.pills(
+                "Examples",
+                list(titles),
+                format_func=lambda name: titles[name],
+                key=key,
+                on_change=self._take_preset,
+                label_visibility="collapsed",
+            )
 
     def _take_preset(self) -> None:
         chosen = st.session_state[f"{self.slug}.preset"]
@@ -86,7 +87,7 @@ class Page:
         left, right = st.columns([controls, picture], gap="medium")
         if self.preset and self.preset.note:
             right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
-        return left.container(gap="xsmall"), right
+        return left.container(gap="xsmall"), right.container(gap="small")
 
     def compute(self, verb: Callable[[Any], R]) -> R:
         """The result of a verb for these settings; one that cannot be has its sentence in the picture's place."""
@@ -123,17 +124,17 @@ class Page:
         chart.show(figure, key=key, name=f"{self.slug}_{name}", summary=summary, height=height, scale=self.scale)
         self.summary(summary)
 
-    def stepper(self, trace: Trace, edited: Callable[[Edit], Any] | None = None) -> None:
-        """Play a trace; a cell changed by hand goes through `edited`, which gives the new settings."""
-        for edit in stepper.show(trace, key=f"{self.slug}.stepper", name=self.slug, scale=self.scale):
+    def stepper(self, trace: Trace) -> None:
+        """Play a trace. Cells changed by hand come in at the next run, before anything is computed."""
+        stepper.show(trace, key=f"{self.slug}.stepper", name=self.slug, scale=self.scale)
+
+    def take_edits(self) -> None:
+        """Bring cells that were changed in the stepper into the settings, by the lab's own `with_edit`."""
+        for edit in stepper.take(f"{self.slug}.stepper"):
             try:
-                if edited is not None:
-                    self.state.settings = edited(edit)
+                self.state.settings = self.lab.with_edit(self.settings, edit.grid, edit.cell, edit.value)
             except ValueError as error:
                 self.state.notice(str(error))
-            self.changed = True
-        if self.changed:
-            st.rerun()
 
     def answer(self, label: str, value: str, aside: str = "") -> None:
         """The number that answers the lab's question."""
@@ -173,17 +174,24 @@ def opening(slug: str, lab: ModuleType, lesson: ModuleType | None = None, *, tex
     """
     entry = BY_SLUG[slug]
     page = Page(slug, lab, lesson or lab)
-    title, buttons = st.columns([3, 2], vertical_alignment="bottom")
-    with title:
-        st.html(f'<h1 class="title">{html.escape(entry.title)} <small>{html.escape(entry.question)}</small></h1>')
-    with buttons:
-        sharing.bar(page.state)
-    if not sharing.presenting():
-        with st.container(key=f"opening-{slug}"):
-            words, symbols = st.columns([1, 1], gap="medium", vertical_alignment="center") if formula else (st, None)
-            words.markdown(text)
-            if symbols is not None:
-                symbols.latex(formula)
-    page.presets()
-    page.notices()
+    with st.container(gap="xsmall"):
+        title, buttons = st.columns([3, 2], vertical_alignment="center")
+        title.html(f'<h1 class="title">{html.escape(entry.title)} <small>{html.escape(entry.question)}</small></h1>')
+        with buttons:
+            sharing.bar(page.state)
+        if not sharing.presenting():
+            _words(slug, text, formula)
+        page.presets()
+        page.notices()
     return page
+
+
+def _words(slug: str, text: str, formula: str) -> None:
+    """The sentences, and the formula beside them."""
+    with st.container(key=f"opening-{slug}"):
+        if not formula:
+            st.markdown(text)
+            return
+        words, symbols = st.columns([3, 2], gap="medium", vertical_alignment="center")
+        words.markdown(text)
+        symbols.latex(formula)
