@@ -40,6 +40,8 @@ export function canvasSurface(context) {
       context.fillRect(x, y, w, h);
       context.globalAlpha = 1;
     },
+    /** Back to transparent: only a canvas that lies over another has something to show there. */
+    erase: (x, y, w, h) => context.clearRect(x, y, w, h),
     /** Lines given as x1, y1, x2, y2, … one after the other. */
     segments(points, color, thick, options = {}) {
       context.beginPath();

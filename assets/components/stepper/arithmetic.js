@@ -121,9 +121,10 @@ export function reachSentence(model, { source, uses, writes }) {
     `is read by ${targets.join(" and ")}${times}.</p>`;
 }
 
-/** "Input, Red, row 2, column 3" */
+/** "Input, Red, row 2, column 3": counted from 0 inside the padding. */
 export function whereIs(grid, cell) {
   const { panel, row, column } = grid.place(cell);
   const title = grid.panelTitles[panel] || (grid.rows * grid.columns > 1 ? `channel ${panel}` : "");
-  return [grid.title, title, `row ${row}, column ${column}`].filter(Boolean).join(", ");
+  if (grid.hasPadding && grid.isPadding(cell)) return [grid.title, title, "padding"].filter(Boolean).join(", ");
+  return [grid.title, title, `row ${row - grid.padding[0]}, column ${column - grid.padding[3]}`].filter(Boolean).join(", ");
 }

@@ -1,6 +1,7 @@
 /** Typing into cells: an input over the cell, neighbours by keys, values sent to Python in batches. */
 import { editable, format, LARGEST, parse } from "../shared/numbers.js";
 import { ICONS } from "../shared/icons.js";
+import { whereIs } from "./arithmetic.js";
 import { make } from "./dom.js";
 
 const PAUSE = 150;
@@ -48,9 +49,8 @@ export function makeEditing(parts, view, send, signal, tell) {
     if (!free(grid, cell)) return;
     place = { grid, cell };
     typing = false;
-    const { panel, row, column } = grid.place(cell);
     input.value = editable(grid.values[cell]);
-    input.setAttribute("aria-label", [grid.title, grid.panelTitles[panel], `row ${row}, column ${column}`].filter(Boolean).join(", "));
+    input.setAttribute("aria-label", whereIs(grid, cell));
     wrong.hidden = true;
     if (!input.isConnected) parts.stage.append(input, wrong);
     stand();

@@ -25,6 +25,7 @@ const sizeOf = ({ layout, legend }) => [layout.width + 2 * MARGIN, layout.height
 function inset(surface) {
   return {
     ...surface,
+    erase: undefined,
     rect: (x, y, ...rest) => surface.rect(x + MARGIN, y + MARGIN, ...rest),
     outline: (x, y, ...rest) => surface.outline(x + MARGIN, y + MARGIN, ...rest),
     text: (string, x, y, options) => surface.text(string, x + MARGIN, y + MARGIN, options),

@@ -64,8 +64,8 @@ function measureGrid(grid, digits, look) {
 /** The size of a grid's cells when the common size is u: small grids (kernels) are drawn larger. */
 function cellSize(grid, u, look) {
   const side = Math.max(grid.columns * grid.width, grid.rows * grid.height);
-  const welcome = side <= 4 ? 40 : side <= 7 ? 34 : side <= 12 ? Math.min(grid.least, 36) : 0;
-  return Math.max(u, Math.min(Math.round(welcome * look.scale), u * 4));
+  const welcome = side <= 4 ? 40 : side <= 7 ? Math.max(34, Math.min(grid.least, 44)) : side <= 12 ? Math.min(grid.least, 36) : 0;
+  return Math.max(u, Math.min(Math.round(welcome * look.scale), u * 7));
 }
 
 function sizeOf(grid, u, look) {
@@ -113,14 +113,14 @@ function judge({ lines, height }, u, look, rows) {
   const items = lines.flatMap((line) => line.items).filter((item) => item.grid);
   const numbered = items.filter((item) => numbersAt(item.grid, item.size, look)).length / items.length;
   const size = Math.log(Math.min(u, 44 * look.scale)) + 0.2 * Math.log(Math.max(1, u / (44 * look.scale)));
-  return size + 0.7 * numbered - 0.3 * (lines.length - rows) - 2 * Math.max(0, Math.log(height / look.tall));
+  return size + 1.5 * numbered - 0.3 * (lines.length - rows) - 1.6 * Math.max(0, Math.log(height / look.tall));
 }
 
 /** The text size and digits for a grid's numbers at a cell size, or null when they would be too small to read. */
 function numbersAt(grid, size, look) {
   const least = 12 * look.scale;
   for (const fit of grid.fits) {
-    const text = Math.min(size * 0.4, 17 * look.scale, (size - 5) / fit.width);
+    const text = Math.min(size * 0.4, 17 * look.scale, (size - 10) / fit.width);
     if (text >= least || (size * 0.62 >= least && (size - 4) / fit.width >= least)) return { digits: fit.digits, text: Math.max(text, least) };
   }
   return null;
@@ -158,7 +158,7 @@ function boxOf(item, x, middle, look) {
       });
     }
   }
-  return { grid, size, panels, panelTop, x, y: top - head, head, width: item.width, height: head + body.height, numbers: numbersAt(grid, size, look) };
+  return { grid, size, titleWidth: grid.titleWidth, panels, panelTop, x, y: top - head, head, width: item.width, height: head + body.height, numbers: numbersAt(grid, size, look) };
 }
 
 function withLookups(layout) {

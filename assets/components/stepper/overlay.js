@@ -11,6 +11,8 @@ export function drawLights(surface, view, lights) {
   const made = lights.writes.map(({ grid, cells }) => ({ grid, cells, color: ROLES[theme][grid.role], made: true }));
   if (lights.source) regions.push({ grid: lights.source.grid, cells: [lights.source.cell], color: INK[theme].text });
   else drawLinks(surface, view, regions, made);
+  // The lines may cross the figure but not its words.
+  for (const box of view.layout.boxes.values()) if (box.grid.title) surface.erase?.(box.x - 1, box.y - 2, box.titleWidth + 2, box.head - 3);
   for (const region of [...regions, ...made]) drawRegion(surface, view, region);
   if (lights.winner) drawRegion(surface, view, { grid: lights.winner.grid, cells: [lights.winner.cell], color: INK[theme].accent, made: true });
 }

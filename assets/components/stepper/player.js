@@ -13,6 +13,8 @@ export function makePlayer(changed, signal) {
   let timer = 0;
   let last = 0;
   let due = 0;
+  let moved = 0;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   const interval = () => Math.min(SLOWEST, WHOLE_WALK / Math.max(1, player.total)) / player.speed;
 
@@ -22,7 +24,9 @@ export function makePlayer(changed, signal) {
     last = now;
     // A tab that slept must not jump: at most a tenth of the walk, but at least a step, at once.
     const steps = Math.min(Math.floor(due), Math.max(1, Math.ceil(player.total / 10)));
-    if (steps > 0) {
+    // Who wants little motion sees four pictures a second at most; the steps between are skipped.
+    if (steps > 0 && (!calm.matches || now - moved >= 250)) {
+      moved = now;
       due = 0;
       player.step = Math.min(player.step + steps, player.total - 1);
       if (player.step === player.total - 1) player.playing = false;

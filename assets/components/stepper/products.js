@@ -66,7 +66,8 @@ export function drawProducts(canvas, view, step, room) {
 function pictures(segment, at, view, room) {
   const groups = arrange(segment);
   const { scale } = view;
-  const largest = groups.length === 1 ? 40 : 34;
+  segment.cellWidth ??= widest(segment, view);
+  const largest = Math.max(groups.length === 1 ? 40 : 30, segment.cellWidth + 7);
   for (let size = Math.round(largest * scale); size >= 24 * scale; size -= 2) {
     for (const whole of groups.length === 1 ? [true, false] : [false]) {
       const parts = whole ? triple(segment, at, groups[0], view) : groups.map((group) => only(segment, at, group, view));
@@ -76,6 +77,22 @@ function pictures(segment, at, view, room) {
   }
   return null;
 }
+
+/** The width of the longest product among some steps, at 12 px: all steps get cells of one size. */
+function widest(segment, { model, measure }) {
+  const [a, b] = segment.operands;
+  const stride = Math.max(1, Math.floor(segment.count / 50));
+  let most = 0;
+  for (let at = 0; at < segment.count; at += stride) {
+    for (let term = 0; term < segment.terms; term += 1) {
+      if (!segment.skips(at, term)) most = Math.max(most, measure(format(read(a, at)(term) * read(b, at)(term), digitsOf(segment, model)), 12));
+    }
+  }
+  return Math.min(most, 48);
+}
+
+/** Three digits in windows up to 3×3, two in larger ones: the exact factors stand in the text beside it. */
+const digitsOf = (segment, model) => Math.min(model.digits, arrange(segment)[0].columns > 3 ? 2 : 3);
 
 /** Put the parts side by side; says how much room they take. */
 function line(parts, size, scale) {
@@ -123,7 +140,7 @@ function triple(segment, at, group, view) {
     { ...productsOf(segment, at, group, view), sign: "=", title: "products" }];
 }
 
-function drawPart(surface, { theme, scale, model }, part, size) {
+function drawPart(surface, { theme, scale, model, measure }, part, size) {
   const ink = INK[theme];
   const table = scaleTable(part.kind, theme);
   surface.text(part.title, part.x, 8 * scale, { size: 12 * scale, fill: ink.muted, align: "left" });
@@ -133,17 +150,17 @@ function drawPart(surface, { theme, scale, model }, part, size) {
     const [x, y] = [part.x + column * size, part.y + row * size];
     const level = Number.isNaN(value) ? -1 : levelOf(part.kind, value, part.range);
     surface.rect(x, y, size - 1, size - 1, level < 0 ? ink.padding : table.fill[level]);
-    const text = fitting(value, size, model.digits, scale);
+    const text = fitting(value, size, Math.min(model.digits, part.columns > 3 ? 2 : 3), scale, measure);
     if (level >= 0 && text) surface.text(text, x + size / 2 - 0.5, y + size / 2, { size: 12 * scale, fill: table.ink[level], tabular: true });
   }
   surface.outline(part.x - 0.5, part.y - 0.5, part.columns * size, part.rows * size, part.color, 1.5);
 }
 
 /** As many digits as the cell holds at 12 px, "" when not even two fit. */
-function fitting(value, size, digits, scale) {
-  for (let few = Math.min(3, digits); few >= 1; few -= 1) {
+function fitting(value, size, digits, scale, measure) {
+  for (let few = digits; few >= 1; few -= 1) {
     const text = format(value, few);
-    if (text.length * 7.4 * scale <= size + 4 * scale) return text;
+    if (measure(text, 12 * scale) <= size - 2) return text;
   }
   return "";
 }
