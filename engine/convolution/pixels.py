@@ -1,0 +1,198 @@
+"""What a network sees: a picture as a matrix of numbers, and the numbers after normalising."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core import images, normalising, picture_scripts, pixel_questions
+from engine.core.fields import Experiment, choice, flag, image, real, whole
+from engine.core.lesson import Preset
+
+FINEST = 512
+COARSEST = 8
+CROP = 8
+# A face of 28×28 pixels in two greys, as engine.core.drawings packs it.
+SMILE = (
+    "drawing:lVABDgAxBPMD__9lf-AUcyFZLiebpsYokQ8zt0GaqqGcNDZUPl5fUe3fohw8BzzC3_0yy-S8SbIu_Mc0R0IwZP9ExkJDNmJbUEEMHMPUKFvR"
+    "VDs3sba0NnizBw"
+)
+LAYOUTS = {"chw": "(C, H, W), PyTorch", "hwc": "(H, W, C), files and TensorFlow"}
+
+
+@dataclass(frozen=True)
+class Settings(Experiment):
+    """A picture, how finely it is stored, how it was lit, and how its numbers are given to the network."""
+
+    image: str = image("photo:cat")
+    size: int = whole(32, COARSEST, FINEST, "Resolution", "Width and height in pixels.")
+    bits: int = whole(8, 1, 8, "Bits a value", "n bits can tell 2ⁿ intensities apart.")
+    grey: bool = flag(False, "Grey", "One channel: 0.2126 R + 0.7152 G + 0.0722 B.")
+    brightness: float = real(0, -0.5, 0.5, "Brightness", "Added to every pixel, as a share of the range.", 0.01)
+    contrast: float = real(1, 0.25, 2, "Contrast", "Stretches the values about the middle grey.", 0.05)
+    scaling: str = choice(
+        "unit", normalising.SCALINGS, "Numbers for the network", "What is done to the bytes x before training."
+    )
+    layout: str = choice("chw", LAYOUTS, "Layout in memory", "Which index runs slowest and which fastest.")
+    row: int = whole(12, 0, FINEST - 1, "Row", "Of the pixel in the middle of the crop.")
+    column: int = whole(12, 0, FINEST - 1, "Column", "Of the pixel in the middle of the crop.")
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A picture as a person, a file and a network have it.
+
+    Args:
+        title, credit: what it shows, and by whom.
+        fine: (C, 512, 512) uint8, the picture at its finest, for comparison.
+        values: (C, H, W) uint8, the picture after resolution, light and bit depth: the bytes x.
+        tensor: float32, what the network gets: (C, H, W) or (H, W, C) by the layout.
+        shift, scale: (C,) the tensor is (x/255 − shift) / scale in each channel.
+        counts: (C, 256) how many pixels have each byte.
+        byte_mean, byte_std: (C,) of the bytes.
+        mean, std: (C,) of the tensor's channels.
+        corner: row and column of the crop's first pixel.
+        crop: (C, h, w) float32, the tensor's numbers there, channels first whatever the layout.
+        lost: root mean square difference from the picture at its finest, in bytes: what resolution and bits took.
+        cut: share of the values that brightness and contrast pushed out of 0 … 255.
+        moved: mean size of what brightness and contrast changed in the tensor.
+        stored_bits: what the pixels need in a file without compression.
+    """
+
+    settings: Settings
+    title: str
+    credit: str
+    fine: np.ndarray
+    values: np.ndarray
+    tensor: np.ndarray
+    shift: np.ndarray
+    scale: np.ndarray
+    counts: np.ndarray
+    byte_mean: np.ndarray
+    byte_std: np.ndarray
+    mean: np.ndarray
+    std: np.ndarray
+    corner: tuple[int, int]
+    crop: np.ndarray
+    lost: float
+    cut: float
+    moved: float
+    stored_bits: int
+
+    def flat_index(self, channel: int, row: int, column: int) -> int:
+        """Where the tensor keeps this value, counted from 0 in memory."""
+        channels, height, width = self.values.shape
+        if self.settings.layout == "chw":
+            return (channel * height + row) * width + column
+        return (row * width + column) * channels + channel
+
+
+def see(settings: Settings) -> Seen:
+    """Store the picture with the wanted resolution, light and bit depth, and turn it into a tensor.
+
+    For pixels p in [0, 1]: x = quantise(clip(contrast · (p − 0.5) + 0.5 + brightness, 0, 1)), and the network gets
+    (x/255 − shift) / scale.
+    """
+    channels = 1 if settings.grey else None
+    loaded = images.load(settings.image, settings.size, channels=channels)
+    fine = images.to_uint8(images.load(settings.image, FINEST, channels=channels).pixels)
+    plain = normalising.quantise(loaded.pixels, settings.bits)
+    lit = settings.contrast * (loaded.pixels - np.float32(0.5)) + np.float32(0.5 + settings.brightness)
+    values = normalising.quantise(np.clip(lit, 0, 1), settings.bits)
+    shift, scale = normalising.constants(values, settings.scaling)
+    planes = normalising.normalise(values, shift, scale)
+    unlit = normalising.normalise(plain, *normalising.constants(plain, settings.scaling))
+    top, left = _corner(settings)
+    return Seen(
+        settings=settings,
+        title=loaded.title,
+        credit=loaded.credit,
+        fine=fine,
+        values=values,
+        tensor=np.ascontiguousarray(np.moveaxis(planes, 0, -1)) if settings.layout == "hwc" else planes,
+        shift=shift,
+        scale=scale,
+        counts=np.stack([np.bincount(plane.ravel(), minlength=normalising.LARGEST + 1) for plane in values]),
+        byte_mean=values.mean(axis=(1, 2)),
+        byte_std=values.std(axis=(1, 2)),
+        mean=planes.mean(axis=(1, 2), dtype=np.float64),
+        std=planes.std(axis=(1, 2), dtype=np.float64),
+        corner=(top, left),
+        crop=planes[:, top : top + CROP, left : left + CROP],
+        lost=_lost(fine, plain),
+        cut=float(np.mean((lit < 0) | (lit > 1))),
+        moved=float(np.abs(planes - unlit).mean()),
+        stored_bits=values.size * settings.bits,
+    )
+
+
+def _corner(settings: Settings) -> tuple[int, int]:
+    """The first row and column of the crop, so that it lies in the picture with the wanted pixel near its middle."""
+    last = max(settings.size - CROP, 0)
+    return min(max(settings.row - CROP // 2, 0), last), min(max(settings.column - CROP // 2, 0), last)
+
+
+def _lost(fine: np.ndarray, plain: np.ndarray) -> float:
+    """Root mean square difference, in bytes, once every coarse pixel is drawn as a block over the fine picture."""
+    place = np.arange(FINEST) * plain.shape[1] // FINEST
+    drawn = plain[:, place][:, :, place].astype(np.float32)
+    return float(np.sqrt(np.mean((drawn - fine) ** 2)))
+
+
+def torch_code(settings: Settings) -> str:
+    """A stand-alone script that loads the picture and makes the same tensor; it prints shape, mean and deviation."""
+    lit = normalising.light_lines(settings.contrast, settings.brightness, settings.bits)
+    return (
+        picture_scripts.loading(settings.image, settings.size, settings.grey)
+        + lit
+        + normalising.SCALE_LINES[settings.scaling]
+        + "\n"
+        + ("" if settings.layout == "chw" else "tensor = tensor.permute(1, 2, 0).contiguous()  # (H, W, C)\n")
+        + 'print("shape", tuple(tensor.shape), "mean", tensor.mean().item(), "std", tensor.std(correction=0).item())\n'
+    )
+
+
+question = pixel_questions.make
+PRESETS = (
+    Preset(
+        "cat-32",
+        "Cat, 32×32",
+        Settings(),
+        "As small as the pictures of CIFAR-10: still a cat for you, 3,072 numbers for a network.",
+    ),
+    Preset(
+        "digit",
+        "A handwritten 7",
+        Settings(image="digit:test:0", size=28, scaling="mnist"),
+        "MNIST: 28×28 bytes, 0 is black. The constants are the mean and deviation of the whole training set.",
+    ),
+    Preset(
+        "astronaut",
+        "Colour, ImageNet's way",
+        Settings(image="photo:astronaut", size=224, scaling="imagenet", row=56, column=112),
+        "Three matrices. Networks trained on ImageNet expect each colour shifted and scaled by its own constants.",
+    ),
+    Preset(
+        "dim",
+        "Dim and flat",
+        Settings(image="photo:coffee", size=128, brightness=-0.2, contrast=0.4, scaling="standardised"),
+        "A badly lit picture: standardising takes brightness and contrast out again.",
+    ),
+    Preset(
+        "two-levels",
+        "One bit a pixel",
+        Settings(image="photo:cameraman", size=256, bits=1),
+        "Only black and white are left, and an eighth of the bytes.",
+    ),
+    Preset(
+        "drawing",
+        "A drawing",
+        Settings(image=SMILE, size=28),
+        "A drawing has the format of MNIST too. Make your own: its pixels become the input at once.",
+    ),
+    Preset(
+        "checkerboard",
+        "Checkerboard",
+        Settings(image="pattern:checker", size=8, scaling="centred", row=4, column=4),
+        "The smallest picture: every number fits on the screen. x/255 − 0.5 puts black below 0 and white above.",
+    ),
+)
