@@ -69,8 +69,8 @@ def stamp_of(kind):
         if kind == "development" or name == REQUIREMENTS["runtime"]:
             with open(os.path.join(ROOT, name), "rb") as file:
                 digest.update(file.read())
-    for knob in ("TORCH_BUILD", "TORCH_INDEX"):
-        digest.update(os.environ.get(knob, "").encode() + b"\0")
+    digest.update((os.environ.get("TORCH_BUILD") or "auto").encode() + b"\0")
+    digest.update(os.environ.get("TORCH_INDEX", "").encode())
     return digest.hexdigest()
 
 
@@ -150,6 +150,8 @@ def install_torch():
     """
     pin = torch_pin()
     if installed_torch() == pin.split("==")[1]:
+        if os.environ.get("TORCH_INDEX") or os.environ.get("TORCH_BUILD") in ("cpu", "cuda"):
+            say("torch is installed already; `make clean` first if it should come in another build")
         return
     index = wanted_index()
     if index is None:
