@@ -4,18 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core import images, normalising, picture_scripts, pixel_questions
+from engine.core import images, normalising
 from engine.core.fields import Experiment, choice, flag, image, real, whole
-from engine.core.lesson import Preset
 
 FINEST = 512
 COARSEST = 8
 CROP = 8
-# A face of 28×28 pixels in two greys, as engine.core.drawings packs it.
-SMILE = (
-    "drawing:lVABDgAxBPMD__9lf-AUcyFZLiebpsYokQ8zt0GaqqGcNDZUPl5fUe3fohw8BzzC3_0yy-S8SbIu_Mc0R0IwZP9ExkJDNmJbUEEMHMPUKFvR"
-    "VDs3sba0NnizBw"
-)
 LAYOUTS = {"chw": "(C, H, W), PyTorch", "hwc": "(H, W, C), files and TensorFlow"}
 
 
@@ -136,63 +130,3 @@ def _lost(fine: np.ndarray, plain: np.ndarray) -> float:
     place = np.arange(FINEST) * plain.shape[1] // FINEST
     drawn = plain[:, place][:, :, place].astype(np.float32)
     return float(np.sqrt(np.mean((drawn - fine) ** 2)))
-
-
-def torch_code(settings: Settings) -> str:
-    """A stand-alone script that loads the picture and makes the same tensor; it prints shape, mean and deviation."""
-    lit = normalising.light_lines(settings.contrast, settings.brightness, settings.bits)
-    return (
-        picture_scripts.loading(settings.image, settings.size, settings.grey)
-        + lit
-        + normalising.SCALE_LINES[settings.scaling]
-        + "\n"
-        + ("" if settings.layout == "chw" else "tensor = tensor.permute(1, 2, 0).contiguous()  # (H, W, C)\n")
-        + 'print("shape", tuple(tensor.shape), "mean", tensor.mean().item(), "std", tensor.std(correction=0).item())\n'
-    )
-
-
-question = pixel_questions.make
-PRESETS = (
-    Preset(
-        "cat-32",
-        "Cat, 32×32",
-        Settings(),
-        "As small as the pictures of CIFAR-10: still a cat for you, 3,072 numbers for a network.",
-    ),
-    Preset(
-        "digit",
-        "A handwritten 7",
-        Settings(image="digit:test:0", size=28, scaling="mnist"),
-        "MNIST: 28×28 bytes, 0 is black. The constants are the mean and deviation of the whole training set.",
-    ),
-    Preset(
-        "astronaut",
-        "Colour, ImageNet's way",
-        Settings(image="photo:astronaut", size=224, scaling="imagenet", row=56, column=112),
-        "Three matrices. Networks trained on ImageNet expect each colour shifted and scaled by its own constants.",
-    ),
-    Preset(
-        "dim",
-        "Dim and flat",
-        Settings(image="photo:coffee", size=128, brightness=-0.2, contrast=0.4, scaling="standardised"),
-        "A badly lit picture: standardising takes brightness and contrast out again.",
-    ),
-    Preset(
-        "two-levels",
-        "One bit a pixel",
-        Settings(image="photo:cameraman", size=256, bits=1),
-        "Only black and white are left, and an eighth of the bytes.",
-    ),
-    Preset(
-        "drawing",
-        "A drawing",
-        Settings(image=SMILE, size=28),
-        "A drawing has the format of MNIST too. Make your own: its pixels become the input at once.",
-    ),
-    Preset(
-        "checkerboard",
-        "Checkerboard",
-        Settings(image="pattern:checker", size=8, scaling="centred", row=4, column=4),
-        "The smallest picture: every number fits on the screen. x/255 − 0.5 puts black below 0 and white above.",
-    ),
-)

@@ -1,13 +1,14 @@
 """The lines of a torch script that filter a picture `x` (1, C, H, W) and take the features of the result."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from engine.core import features, images, kernels
 
 
+@runtime_checkable
 class Wanted(Protocol):
     """What the features of a script are made with; see engine.core.features and engine.core.gabor."""
 
@@ -58,6 +59,8 @@ blocks = blocks / (blocks.square().sum(1, keepdim=True) + 1e-6).sqrt()
 print("descriptor:", blocks.numel(), "numbers, mean", blocks.mean().item())
 """
 HARRIS = """
+from scipy import ndimage
+
 slope = {slope}
 across, down = correlate(x, slope), correlate(x, slope.T)
 products = torch.cat([(a * b).sum(1, keepdim=True) for a, b in ((across, across), (across, down), (down, down))], 1)
@@ -66,8 +69,9 @@ xx, xy, yy = correlate(products, gaussian)[0]
 response = xx * yy - xy**2 - {k} * (xx + yy) ** 2
 highest = F.max_pool2d(response[None, None], 3, stride=1, padding=1)[0, 0]
 least = max({threshold} * response.max().item(), 1e-12)
-corners = ((response == highest) & (response > least)).nonzero()
-print("corners:", len(corners), "largest response", response.max().item())
+top = (response > (1 - 1e-5) * highest) & (response > least)
+corners = ndimage.label(top.numpy(), np.ones((3, 3)))[1]  # neighbours that are equal are one corner
+print("corners:", corners, "largest response", response.max().item())
 """
 GABOR = """
 {grey}offsets = lambda size: torch.arange(size) - (size - 1) / 2

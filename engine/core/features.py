@@ -16,6 +16,7 @@ BINS = 9
 BLOCK = 2
 CLIP = 0.2
 EPSILON = 1e-3
+TIE = 1e-5
 # Derivative kernels to the right, scaled so that a ramp of one unit a pixel gives 1, whichever is taken.
 DERIVATIVES = {
     "central": np.array([[0, 0, 0], [-1, 0, 1], [0, 0, 0]]) / 2,
@@ -186,9 +187,15 @@ def harris(
 
 
 def peaks(response: np.ndarray, threshold: float) -> np.ndarray:
-    """Where the response tops its 3×3 neighbourhood and threshold · maximum: (N, 2), strongest first."""
+    """Where the response tops its 3×3 neighbourhood and threshold · maximum: (N, 2), strongest first.
+
+    Neighbours that are equal but for rounding, as at the corners of a checkerboard, are one corner.
+    """
     highest = scipy.ndimage.maximum_filter(response, 3, mode="nearest")
     least = max(threshold * float(response.max()), 1e-12)
-    found = np.argwhere((response == highest) & (response > least))
-    order = np.argsort(-response[found[:, 0], found[:, 1]], kind="stable")
-    return found[order]
+    top = (response > (1 - TIE) * highest) & (response > least)
+    plateau, _ = scipy.ndimage.label(top, np.ones((3, 3)))
+    found = np.argwhere(top)
+    found = found[np.argsort(-response[found[:, 0], found[:, 1]], kind="stable")]
+    _, first = np.unique(plateau[found[:, 0], found[:, 1]], return_index=True)
+    return found[np.sort(first)]

@@ -30,7 +30,8 @@ def test_a_plane_has_its_slope_and_direction_everywhere(angle, derivative):
     assert np.allclose(slopes.magnitude[inside], 0.01, atol=1e-5)
     turned = (slopes.angle[inside] - angle + 180) % 360 - 180
     assert np.abs(turned).max() < 0.1
-    assert slopes.angle.min() >= 0 and slopes.angle.max() < 360
+    assert slopes.angle.min() >= 0
+    assert slopes.angle.max() < 360
 
 
 def test_in_colour_the_steepest_channel_counts():
@@ -104,7 +105,14 @@ def test_harris_finds_the_four_corners_of_a_square_and_nothing_else():
     assert found == {(1, 1), (1, 2), (2, 1), (2, 2)}
     assert len(result.corners) == 4
     assert result.response[24, 16] < 0  # an edge
-    assert result.response[24, 24] == 0 and result.response[4, 4] == 0  # even ground
+    assert result.response[24, 24] == 0
+    assert result.response[4, 4] == 0
+
+
+def test_each_crossing_of_a_checkerboard_is_one_corner():
+    found = features.harris(images.load("pattern:checker", 64).pixels, window=5, threshold=0.2).corners
+    inside = found[((found > 2) & (found < 61)).all(axis=1)]
+    assert len(inside) == 7 * 7
 
 
 def test_harris_response_is_det_minus_k_trace_squared_of_the_structure_tensor():
@@ -138,7 +146,7 @@ def test_the_bank_names_the_direction_of_stripes(number):
 
 
 def test_the_bank_prefers_the_wavelength_of_the_stripes():
-    rows, columns = np.mgrid[:96, :96]
+    _rows, columns = np.mgrid[:96, :96]
     stripes = (0.5 + 0.5 * np.cos(2 * np.pi * columns / 8))[None].astype(np.float32)
     bank = gabor.gabor_bank(stripes, 4, (4.0, 8.0, 12.0))
     assert bank.energy[:, 0, 48, 48].argmax() == 1
@@ -154,7 +162,9 @@ def test_the_bank_agrees_with_scipy():
     bank = gabor.gabor_bank(picture, 5, (4.0,), "reflect")
     for number, angle in enumerate(bank.orientations):
         pair = kernels.gabor_pair(13, angle, 4.0)
-        even, odd = (ndimage.correlate(picture[0].astype(float), part, mode="mirror") for part in (pair.real, pair.imag))
+        even, odd = (
+            ndimage.correlate(picture[0].astype(float), part, mode="mirror") for part in (pair.real, pair.imag)
+        )
         assert np.allclose(bank.energy[0, number], np.hypot(even, odd), atol=1e-4)
 
 

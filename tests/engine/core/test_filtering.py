@@ -32,7 +32,8 @@ def test_every_way_agrees_with_scipy_in_float64(size, border, channels, rank_one
     ways = [name for name in filtering.METHODS if name != "separable" or kernels.rank(kernel) == 1]
     for name in [*ways]:
         ours = filtering.METHODS[name](image, kernel, border)
-        assert ours.dtype == np.float32 and ours.shape == image.shape
+        assert ours.dtype == np.float32
+        assert ours.shape == image.shape
         assert np.abs(ours - theirs).max() < 1e-4, name
     assert np.abs(filtering.correlate(image, kernel, border) - theirs).max() < 1e-4
 
@@ -69,7 +70,9 @@ def test_filtering_is_linear(seed, factor, size):
 def test_shifting_the_picture_shifts_the_output(down, right, size):
     image, kernel = picture(7), np.random.default_rng(5).uniform(-1, 1, (size, size))
     shifted = filtering.correlate(np.roll(image, (down, right), (1, 2)), kernel, "circular")
-    assert np.allclose(shifted, np.roll(filtering.correlate(image, kernel, "circular"), (down, right), (1, 2)), atol=1e-4)
+    assert np.allclose(
+        shifted, np.roll(filtering.correlate(image, kernel, "circular"), (down, right), (1, 2)), atol=1e-4
+    )
 
 
 def test_the_kernel_is_not_flipped():

@@ -61,12 +61,14 @@ def test_the_y_kernels_are_the_x_kernels_transposed():
 def test_a_gabor_kernel_turns_by_ninety_degrees_with_its_orientation():
     upright = kernels.kernel("gabor", 15, 0, 5)
     assert np.allclose(kernels.kernel("gabor", 15, 90, 5), upright.T)
-    assert (upright[7] < 0).any() and (upright[:, 7] > 0).all()  # the wave runs along the rows
+    assert (upright[7] < 0).any()
+    assert (upright[:, 7] > 0).all()
 
 
 def test_a_gabor_kernel_repeats_after_its_wavelength():
     middle = kernels.kernel("gabor", 15, 0, 5)[7]
-    assert middle[7] > 0 and middle[7 + 5] > middle[7 + 4]
+    assert middle[7] > 0
+    assert middle[7 + 5] > middle[7 + 4]
     assert middle[7 + 5] > middle[7 + 6]
 
 

@@ -1,14 +1,27 @@
-"""Questions about kernels at work: one output value, a kernel's rank, what a filter costs, a chain's size."""
+"""Around the image filters: the worked examples, questions, and the same filters in PyTorch."""
+
+from typing import Any
 
 import numpy as np
 
-from engine.core import kernels
-from engine.core.lesson import Question, matrix_markdown
+from engine.convolution.image_filters import Settings, chain
+from engine.core import feature_scripts, kernels, picture_scripts
+from engine.core.feature_views import VIEWS
+from engine.core.lesson import Preset, Question, matrix_markdown
 
-ASKED = ("box", "sharpen", "sobel_x", "sobel_y", "prewitt_x", "prewitt_y", "laplacian_4", "laplacian_8", "emboss")
+ASKED = ("sharpen", "sobel_x", "sobel_y", "prewitt_x", "prewitt_y", "laplacian_4", "laplacian_8", "emboss")
 
 
-def make(seed: int) -> Question:
+def torch_code(settings: Settings) -> str:
+    """A stand-alone script: the same filters by torch, and the same feature; it prints the numbers of the result."""
+    return (
+        picture_scripts.loading(settings.image, settings.side, settings.channels == "grey")
+        + feature_scripts.filter_lines([kernel for _, kernel in chain(settings)], settings.border)
+        + VIEWS[settings.view].script(settings)
+    )
+
+
+def question(seed: int) -> Question:
     """One question; the kind goes round with the seed, the numbers come from it."""
     rng = np.random.default_rng(seed)
     return KINDS[seed % len(KINDS)](rng)
@@ -16,7 +29,7 @@ def make(seed: int) -> Question:
 
 def output_value(rng: np.random.Generator) -> Question:
     """What one window gives."""
-    name = str(rng.choice([name for name in ASKED if name != "box"]))
+    name = str(rng.choice(ASKED))
     kernel, patch = kernels.kernel(name), rng.integers(0, 10, (3, 3)).astype(float)
     products = patch * kernel
     pairs = [(x, w) for x, w in zip(patch.ravel(), kernel.ravel(), strict=True) if w]
@@ -96,3 +109,79 @@ def response_of_harris(rng: np.random.Generator) -> Question:
 
 
 KINDS = (output_value, rank_of_kernel, multiplications, composed_size, response_of_harris)
+
+
+def _preset(name: str, title: str, note: str, image: str, **values: Any) -> Preset[Settings]:
+    return Preset(name, title, Settings(image=f"photo:{image}", **values), note)
+
+
+PRESETS = (
+    _preset("sobel", "Sobel", "A column that smooths, [1 2 1]ᵀ, times a row that subtracts, [−1 0 1].", "cameraman"),
+    _preset(
+        "blur-laplacian",
+        "Blur, then Laplacian",
+        "Two filters, one after the other, are one: see the single kernel that does the work of both.",
+        "coins",
+        first="gaussian",
+        first_size=9,
+        second="laplacian_4",
+    ),
+    _preset("sharpen", "Sharpen", "The picture minus its Laplacian: every edge gets steeper.", "cat", first="sharpen"),
+    _preset(
+        "unsharp",
+        "Unsharp mask",
+        "The picture twice, minus a blurred copy: a darkroom trick.",
+        "palace",
+        first="unsharp",
+        first_size=11,
+    ),
+    _preset("emboss", "Emboss", "The slope along the diagonal, added to the picture.", "coins", first="emboss"),
+    _preset(
+        "gradient",
+        "Gradient",
+        "Colour says which way the picture gets brighter, brightness how fast.",
+        "coffee",
+        first="gaussian",
+        first_size=5,
+        view="gradient",
+    ),
+    _preset(
+        "gabor",
+        "Gabor bank",
+        "Each filter answers to stripes of one direction; trained first layers grow filters much like these.",
+        "brick",
+        first="identity",
+        first_size=1,
+        view="gabor",
+        wavelength=6.0,
+    ),
+    _preset(
+        "hog",
+        "HOG",
+        "A star for each 8×8 cell: how much edge it has in each of nine directions.",
+        "astronaut",
+        first="identity",
+        first_size=1,
+        view="hog",
+        derivative="central",
+        size=256,
+    ),
+    _preset(
+        "harris",
+        "Harris corners",
+        "A corner is where the picture changes whichever way you go.",
+        "palace",
+        first="identity",
+        first_size=1,
+        view="harris",
+        threshold=0.05,
+    ),
+    _preset(
+        "own",
+        "Your own kernel",
+        "Every cell is yours. This one is Sobel y upside down: bright above, dark below gives a positive number.",
+        "cat",
+        first="own",
+        changes=((0, 0, 0, 1), (0, 0, 1, 2), (0, 0, 2, 1), (0, 2, 0, -1), (0, 2, 1, -2), (0, 2, 2, -1)),
+    ),
+)

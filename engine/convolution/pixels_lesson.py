@@ -1,11 +1,32 @@
-"""Questions about pictures as numbers: bytes, memory, layout, normalising."""
+"""Around the pixels: the worked examples, questions, and the same tensor in PyTorch."""
 
 import numpy as np
 
-from engine.core.lesson import Question, matrix_markdown
+from engine.convolution.pixels import Settings
+from engine.core import normalising, picture_scripts
+from engine.core.lesson import Preset, Question, matrix_markdown
+
+# A face of 28×28 pixels in two greys, as engine.core.drawings packs it.
+SMILE = (
+    "drawing:lVABDgAxBPMD__9lf-AUcyFZLiebpsYokQ8zt0GaqqGcNDZUPl5fUe3fohw8BzzC3_0yy-S8SbIu_Mc0R0IwZP9ExkJDNmJbUEEMHMPUKFvR"
+    "VDs3sba0NnizBw"
+)
 
 
-def make(seed: int) -> Question:
+def torch_code(settings: Settings) -> str:
+    """A stand-alone script that loads the picture and makes the same tensor; it prints shape, mean and deviation."""
+    lit = normalising.light_lines(settings.contrast, settings.brightness, settings.bits)
+    return (
+        picture_scripts.loading(settings.image, settings.size, settings.grey)
+        + lit
+        + normalising.SCALE_LINES[settings.scaling]
+        + "\n"
+        + ("" if settings.layout == "chw" else "tensor = tensor.permute(1, 2, 0).contiguous()  # (H, W, C)\n")
+        + 'print("shape", tuple(tensor.shape), "mean", tensor.mean().item(), "std", tensor.std(correction=0).item())\n'
+    )
+
+
+def question(seed: int) -> Question:
     """One question; the kind goes round with the seed, the numbers come from it."""
     return KINDS[seed % len(KINDS)](np.random.default_rng(seed))
 
@@ -95,3 +116,49 @@ def standardised_value(rng: np.random.Generator) -> Question:
 
 
 KINDS = (count_of_inputs, memory, flat_index, normalised_value, standardised_value)
+
+
+PRESETS = (
+    Preset(
+        "cat-32",
+        "Cat, 32×32",
+        Settings(),
+        "As small as the pictures of CIFAR-10: still a cat for you, 3,072 numbers for a network.",
+    ),
+    Preset(
+        "digit",
+        "A handwritten 7",
+        Settings(image="digit:test:0", size=28, scaling="mnist"),
+        "MNIST: 28×28 bytes, 0 is black. The constants are the mean and deviation of the whole training set.",
+    ),
+    Preset(
+        "astronaut",
+        "Colour, ImageNet's way",
+        Settings(image="photo:astronaut", size=224, scaling="imagenet", row=56, column=112),
+        "Three matrices. Networks trained on ImageNet expect each colour shifted and scaled by its own constants.",
+    ),
+    Preset(
+        "dim",
+        "Dim and flat",
+        Settings(image="photo:coffee", size=128, brightness=-0.2, contrast=0.4, scaling="standardised"),
+        "A badly lit picture: standardising takes brightness and contrast out again.",
+    ),
+    Preset(
+        "two-levels",
+        "One bit a pixel",
+        Settings(image="photo:cameraman", size=256, bits=1),
+        "Only black and white are left, and an eighth of the bytes.",
+    ),
+    Preset(
+        "drawing",
+        "A drawing",
+        Settings(image=SMILE, size=28),
+        "A drawing has the format of MNIST too. Make your own: its pixels become the input at once.",
+    ),
+    Preset(
+        "checkerboard",
+        "Checkerboard",
+        Settings(image="pattern:checker", size=8, scaling="centred", row=4, column=4),
+        "The smallest picture: every number fits on the screen. x/255 − 0.5 puts black below 0 and white above.",
+    ),
+)

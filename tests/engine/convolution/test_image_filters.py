@@ -1,0 +1,233 @@
+"""The lab of image filters: worked examples, chains, features, scripts, refusals."""
+
+import dataclasses
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import ndimage, signal
+
+from engine.convolution import image_filters as lab
+from engine.convolution import image_filters_lesson as lesson
+from engine.core import images
+from engine.core.fields import decode, encode, fields_of
+
+SMALL = lab.Settings(image="photo:cat", size=64, first="gabor", first_size=5, orientation=30, wavelength=4)
+NUMBER = r"-?\d+\.?\d*(?:e-?\d+)?"
+
+
+@pytest.mark.parametrize("preset", lesson.PRESETS, ids=lambda preset: preset.name)
+def test_each_preset_filters_its_photo_and_survives_a_link(preset):
+    result = lab.apply(preset.settings)
+    assert result.output.shape == result.picture.shape
+    assert np.isfinite(result.output).all()
+    assert decode(lab.Settings, encode(preset.settings)) == (preset.settings, ())
+
+
+def test_sobel_on_the_cameraman_is_scipys():
+    result = lab.apply(lesson.PRESETS[0].settings)
+    theirs = ndimage.sobel(images.load("photo:cameraman", 512).pixels[0].astype(float), axis=1, mode="nearest")
+    assert np.abs(result.output[0] - theirs).max() < 1e-4
+    assert result.display == "signed"
+    assert [part.tolist() for part in result.stages[0].parts] == [[1, 2, 1], [-1, 0, 1]]
+
+
+def test_a_chain_is_its_filters_one_after_the_other():
+    four = SMALL.but(second="box", second_size=5, third="sobel_y", fourth="sharpen", border="reflect")
+    result = lab.apply(four)
+    expected = result.picture[0].astype(float)
+    for stage in result.stages:
+        expected = ndimage.correlate(expected, stage.kernel, mode="mirror")
+        assert np.abs(stage.output[0] - expected).max() < 1e-4
+    assert result.composed.shape == (5 + 5 + 3 + 3 - 3,) * 2
+    assert result.composed_gap < 1e-4
+    whole = result.stages[0].kernel
+    for stage in result.stages[1:]:
+        whole = signal.convolve2d(whole, stage.kernel)
+    assert np.allclose(result.composed, whole)
+
+
+def test_a_picture_that_is_all_border_has_no_gap_to_compare():
+    wide = dict.fromkeys(lab.SLOTS, "gaussian") | {f"{slot}_size": 15 for slot in lab.SLOTS}
+    assert lab.apply(lab.Settings(size=32, **wide)).composed_gap is None
+    assert lab.apply(SMALL).composed_gap is None
+
+
+def test_changed_cells_are_part_of_the_kernel_and_cells_outside_are_not():
+    settings = SMALL.but(first="identity", first_size=3, changes=((0, 0, 1, -2.5), (0, 9, 9, 7), (1, 0, 0, 3)))
+    kernel = lab.apply(settings).stages[0].kernel
+    assert kernel.tolist() == [[0, -2.5, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_dividing_by_the_sum_keeps_brightness_and_leaves_zero_sums_alone():
+    own = SMALL.but(first="own", first_size=3, changes=((0, 0, 0, 4), (0, 1, 1, 12)), normalise=True)
+    assert lab.apply(own).stages[0].kernel[1, 1] == 0.75
+    sobel = SMALL.but(first="sobel_x", first_size=3, normalise=True)
+    assert lab.apply(sobel).stages[0].kernel[1, 2] == 2
+
+
+def test_grey_comes_before_the_filter_and_it_does_not_matter():
+    colour, grey = lab.apply(SMALL), lab.apply(SMALL.but(channels="grey"))
+    assert grey.output.shape == (1, 64, 64)
+    assert np.allclose(images.grey(colour.output), grey.output, atol=1e-5)
+
+
+def test_the_display_follows_the_sum_of_the_kernel_unless_it_is_chosen():
+    assert lab.apply(SMALL).display == "signed"
+    assert lab.apply(SMALL.but(first="sharpen")).display == "picture"
+    assert lab.apply(SMALL.but(first="sobel_x", second="gaussian")).display == "signed"
+    assert lab.apply(SMALL.but(first="sharpen", display="magnitude")).display == "magnitude"
+
+
+def test_the_share_outside_is_counted():
+    result = lab.apply(SMALL.but(first="sharpen"))
+    assert result.outside == np.mean((result.output < 0) | (result.output > 1)) > 0
+
+
+def test_the_bank_looks_at_256_pixels_at_most():
+    result = lab.apply(lab.Settings(view="gabor", size=512, orientations=4, scales=2))
+    assert result.feature.energy.shape == (2, 4, 256, 256)
+    assert result.feature.wavelengths.tolist() == [5, 8]
+
+
+CHANGED = {
+    "image": "photo:coffee",
+    "size": 96,
+    "channels": "grey",
+    "first": "box",
+    "first_size": 9,
+    "second": "sharpen",
+    "third": "box",
+    "fourth": "emboss",
+    "changes": ((0, 1, 1, 5.0),),
+    "border": "zeros",
+    "view": "hog",
+    "display": "magnitude",
+    "orientation": 75.0,
+    "wavelength": 7.0,
+}
+# Fields that count only together with others.
+TOGETHER = {
+    "second_size": (9, {"second": "box"}),
+    "third_size": (9, {"third": "box"}),
+    "fourth_size": (9, {"fourth": "box"}),
+    "normalise": (True, {"first": "own", "changes": ((0, 1, 1, 5.0),)}),
+    "derivative": ("central", {"view": "gradient"}),
+    "orientations": (5, {"view": "gabor"}),
+    "scales": (2, {"view": "gabor"}),
+    "window": (11, {"view": "harris"}),
+    "k": (0.2, {"view": "harris"}),
+    "threshold": (0.4, {"view": "harris"}),
+}
+
+
+def fingerprint(thing) -> list[bytes]:
+    """The bytes of all arrays in a result."""
+    if isinstance(thing, np.ndarray):
+        return [thing.tobytes()]
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, lab.Settings):
+        return [part for item in dataclasses.fields(thing) for part in fingerprint(getattr(thing, item.name))] + [
+            getattr(thing, "display", "").encode()
+        ]
+    if isinstance(thing, tuple):
+        return [part for item in thing for part in fingerprint(item)]
+    return []
+
+
+@pytest.mark.parametrize("name", list(fields_of(lab.Settings)))
+def test_each_setting_changes_something(name):
+    value, others = TOGETHER.get(name) or (CHANGED[name], {})
+    base = SMALL.but(**others)
+    assert fingerprint(lab.apply(base)) != fingerprint(lab.apply(base.but(**{name: value})))
+
+
+@given(
+    st.sampled_from(sorted(lab.TITLES)), st.sampled_from([1, 3, 7, 15]), st.sampled_from(sorted(lab.filtering.BORDERS))
+)
+@settings(max_examples=20, deadline=None)
+def test_the_same_settings_give_the_same_bytes(name, size, border):
+    wanted = SMALL.but(first=name, first_size=size, border=border)
+    assert fingerprint(lab.apply(wanted)) == fingerprint(lab.apply(wanted))
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"first_size": 4}, "Size of the kernel must be 1, 3, 5"),
+        ({"first": "none"}, "Kernel must be one of"),
+        ({"first": "blurr"}, "Kernel must be one of"),
+        ({"size": 31}, "Size must lie between 32 and 512"),
+        ({"k": 0.3}, "k must lie between"),
+        ({"wavelength": float("nan")}, "Wavelength must be a number"),
+        ({"changes": ((0, 0, 0, 1e9),)}, "not between -100 and 100"),
+        ({"border": "mirror"}, "Border must be one of"),
+        ({"image": "photo:dog"}, "no photo called dog"),
+    ],
+)
+def test_a_bad_setting_is_refused_with_a_sentence(values, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        lab.Settings(**values)
+
+
+def run(script: str) -> str:
+    """What a script prints in a fresh Python."""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def numbers(line: str) -> list[float]:
+    return [float(number) for number in re.findall(NUMBER, line)]
+
+
+FEATURE_NUMBERS = {
+    "gradient": lambda feature: [feature.magnitude.max(), feature.magnitude.mean()],
+    "hog": lambda feature: [feature.blocks.size, feature.blocks.mean()],
+    "harris": lambda feature: [len(feature.corners), feature.response.max()],
+    "gabor": lambda feature: [feature.strength.mean()],
+}
+
+
+@pytest.mark.parametrize(
+    ("view", "image", "border"),
+    [
+        ("gradient", "photo:cat", "reflect"),
+        ("hog", "photo:astronaut", "replicate"),
+        ("harris", "pattern:checker", "circular"),
+        ("gabor", "digit:test:0", "zeros"),
+    ],
+)
+def test_the_torch_script_gives_the_labs_numbers(view, image, border):
+    settings = lab.Settings(
+        image=image, size=96, first="gaussian", first_size=5, second="sharpen", view=view, border=border, scales=2
+    )
+    result = lab.apply(settings)
+    output, feature = run(lesson.torch_code(settings)).splitlines()
+    assert numbers(output.split("min")[1]) == pytest.approx(
+        [result.output.min(), result.output.max(), result.output.mean()], abs=2e-6
+    )
+    expected = FEATURE_NUMBERS[view](result.feature)
+    assert numbers(feature)[: len(expected)] == pytest.approx(expected, rel=2e-4)
+
+
+@pytest.mark.parametrize("preset", lesson.PRESETS, ids=lambda preset: preset.name)
+def test_the_script_of_each_preset_is_python(preset):
+    compile(lesson.torch_code(preset.settings), preset.name, "exec")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
+    question = lesson.question(seed)
+    assert question == lesson.question(seed)
+    assert question.judge(question.answer)
+    shown = re.findall(NUMBER, question.worked.replace("−", "-").replace(",", ""))
+    assert any(abs(float(number) - question.answer) <= question.tolerance + 1e-9 for number in shown)
+
+
+def test_times_name_each_way_that_applies():
+    result = lab.apply(SMALL)
+    assert [name for name, _ in lab.times(result)] == ["direct", "fourier"]
