@@ -67,6 +67,11 @@ class Grid:
             raise ValueError(f"Grid {self.name} is {values.shape}; a panel may have up to 64×64 cells.")
         if self.panel_titles and len(self.panel_titles) != values.shape[0] * values.shape[1]:
             raise ValueError(f"Grid {self.name} has {values.shape[0] * values.shape[1]} panels.")
+        top, right, bottom, left = self.padding
+        if min(self.padding) < 0 or top + bottom >= values.shape[2] or left + right >= values.shape[3]:
+            raise ValueError(f"Grid {self.name} is all padding: {self.padding} of {values.shape[2:]}.")
+        if self.unread is not None and np.shape(self.unread) != values.shape[2:]:
+            raise ValueError(f"Grid {self.name} marks unread cells of {np.shape(self.unread)}, not {values.shape[2:]}.")
         object.__setattr__(self, "values", values)
 
 
@@ -170,9 +175,12 @@ class Trace:
         shown = {word for row in self.layout for word in row}
         if missing := [name for name in names if name not in shown]:
             raise ValueError(f"The layout leaves out {', '.join(missing)}.")
+        by_name = {grid.name: grid for grid in self.grids}
         for segment in self.segments:
             if isinstance(segment, Sweep):
-                _check_sweep(segment, {grid.name: grid for grid in self.grids})
+                _check_sweep(segment, by_name)
+            else:
+                _check_moment(segment, by_name)
 
     def __len__(self) -> int:
         """The number of steps."""
@@ -184,17 +192,52 @@ def _check_sweep(sweep: Sweep, grids: dict[str, Grid]) -> None:
     wanted = 2 if sweep.op == "sum_products" else 1
     if len(sweep.operands) != wanted:
         raise ValueError(f"{sweep.op} takes {wanted} operand(s), not {len(sweep.operands)}.")
+    _check_shapes(sweep, steps=len(sweep.cells), terms=len(sweep.operands[0].offset))
     reach = [(sweep.target, np.asarray(sweep.cells))]
     for operand in sweep.operands:
-        if len(operand.base) != len(sweep.cells):
-            raise ValueError(f"Operand {operand.grid} has {len(operand.base)} bases for {len(sweep.cells)} steps.")
-        if len(operand.base) and len(operand.offset) and sweep.skipped is None:
-            ends = np.array([operand.base.min() + operand.offset.min(), operand.base.max() + operand.offset.max()])
-            reach.append((operand.grid, ends))
+        base, offset = np.asarray(operand.base), np.asarray(operand.offset)
+        if sweep.skipped is not None:
+            reach.append((operand.grid, (base[:, None] + offset)[~np.asarray(sweep.skipped)]))
+        elif base.size and offset.size:
+            reach.append((operand.grid, np.array([base.min() + offset.min(), base.max() + offset.max()])))
     if sweep.addend:
         reach.append((sweep.addend[0], np.asarray(sweep.addend[1])))
     for name, cells in reach:
-        if name not in grids:
-            raise ValueError(f"The steps name a grid {name} that the trace does not have.")
-        if cells.size and (cells.min() < 0 or cells.max() >= grids[name].values.size):
-            raise ValueError(f"The steps reach outside grid {name}.")
+        _check_cells(name, cells, grids)
+
+
+def _check_shapes(sweep: Sweep, steps: int, terms: int) -> None:
+    for operand in sweep.operands:
+        if len(operand.base) != steps:
+            raise ValueError(f"Operand {operand.grid} has {len(operand.base)} bases for {steps} steps.")
+        if len(operand.offset) != terms:
+            raise ValueError(f"Operand {operand.grid} has {len(operand.offset)} offsets, another {terms}.")
+    if len(sweep.results) != steps:
+        raise ValueError(f"The sweep has {len(sweep.results)} results for {steps} steps.")
+    if sweep.addend and len(sweep.addend[1]) != steps:
+        raise ValueError(f"The sweep has {len(sweep.addend[1])} addends for {steps} steps.")
+    if sweep.groups is not None and len(sweep.groups) != terms:
+        raise ValueError(f"The sweep has {len(sweep.groups)} groups for {terms} term(s).")
+    if sweep.partials is not None:
+        count = 1 if sweep.groups is None else int(np.max(sweep.groups)) + 1
+        if np.shape(sweep.partials) != (steps, count):
+            raise ValueError(f"The partials are {np.shape(sweep.partials)}, not {(steps, count)}.")
+    if sweep.skipped is not None and np.shape(sweep.skipped) != (steps, terms):
+        raise ValueError(f"The skipped terms are {np.shape(sweep.skipped)}, not {(steps, terms)}.")
+
+
+def _check_moment(moment: Moment, grids: dict[str, Grid]) -> None:
+    for name, cells in moment.lit.items():
+        _check_cells(name, np.asarray(cells), grids)
+    for name, cell, _ in moment.writes:
+        _check_cells(name, np.asarray([cell]), grids)
+    for span in (*moment.spans, *(span for line in moment.lines for span in line)):
+        if span.grid:
+            _check_cells(span.grid, np.empty(0), grids)
+
+
+def _check_cells(name: str, cells: np.ndarray, grids: dict[str, Grid]) -> None:
+    if name not in grids:
+        raise ValueError(f"The steps name a grid {name} that the trace does not have.")
+    if cells.size and (cells.min() < 0 or cells.max() >= grids[name].values.size):
+        raise ValueError(f"The steps reach outside grid {name}.")

@@ -52,7 +52,7 @@ def convolution(
     )
     grids = [
         Grid("input", "Input", image, "input", padding=(padding,) * 4, unread=unread if unread.any() else None,
-             panel_titles=names, editable=True, subtitle=f"{height} × {width}" + f", padding {padding}" * (padding > 0)),
+             panel_titles=names, editable=True, subtitle=f"{height} × {width}"),
         Grid("kernel", "Kernel" if count == 1 else "Kernels", kernel.transpose(1, 0, 2, 3), "kernel", editable=True),
         Grid("output", "Output", output, "output", filled_by_steps=True, subtitle=f"{high} × {wide}"),
     ]  # fmt: skip

@@ -38,14 +38,14 @@ export function build(host) {
   const count = make("span", { class: "count" });
   const speeds = SPEEDS.map((speed) => make("button", { type: "button", "data-speed": speed, "aria-pressed": String(speed === 1), "aria-label": `Speed ${speed} times` }, [`${speed}×`]));
   const play = button("play", "Play", "play");
-  const buttons = [button("start", "To start", "start"), button("back", "Step back", "back"), play, button("forward", "Step forward", "forward"), button("end", "To end: show everything", "end")];
+  const buttons = [button("start", "To the first step", "start"), button("back", "Step back", "back"), play, button("forward", "Step forward", "forward"), button("end", "To end: show everything", "end")];
   const bar = make("div", { class: "bar" }, [
     make("div", { class: "buttons" }, buttons), scrub, count, make("div", { class: "speeds", role: "group", "aria-label": "Speed" }, speeds)]);
 
   const terms = make("div", { class: "terms" });
   const products = make("canvas", { class: "products", role: "img", "aria-label": "The products of this step, cell by cell", hidden: true });
   const more = make("button", { type: "button", class: "more", hidden: true });
-  const sums = make("div", { class: "sums" }, [products, make("div", { class: "words" }, [terms, more])]);
+  const sums = make("div", { class: "arithmetic" }, [products, make("div", { class: "words" }, [terms, more])]);
   const live = make("div", { class: "unseen", "aria-live": "polite" });
 
   host.setAttribute("role", "group");

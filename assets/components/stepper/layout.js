@@ -58,7 +58,7 @@ function measureGrid(grid, digits, look) {
     grid.fits.push({ digits: few, width: Math.max(...longest.map((text) => measure(text, 12)), 1) / 12 });
   }
   // The smallest cell, at scale 1, that shows its numbers.
-  grid.least = Math.max(20, Math.ceil(Math.min(...grid.fits.map((fit) => fit.width)) * 12 + 4));
+  grid.least = Math.max(20, Math.ceil(Math.min(...grid.fits.map((fit) => fit.width)) * 12 + 6));
 }
 
 /** The size of a grid's cells when the common size is u: small grids (kernels) are drawn larger. */
@@ -121,7 +121,7 @@ function numbersAt(grid, size, look) {
   const least = 12 * look.scale;
   for (const fit of grid.fits) {
     const text = Math.min(size * 0.4, 17 * look.scale, (size - 10) / fit.width);
-    if (text >= least || (size * 0.62 >= least && (size - 4) / fit.width >= least)) return { digits: fit.digits, text: Math.max(text, least) };
+    if (text >= least || (size * 0.62 >= least && (size - 6) / fit.width >= least)) return { digits: fit.digits, text: Math.max(text, least) };
   }
   return null;
 }

@@ -67,9 +67,11 @@ function pictures(segment, at, view, room) {
   const groups = arrange(segment);
   const { scale } = view;
   segment.cellWidth ??= widest(segment, view);
-  const largest = Math.max(groups.length === 1 ? 40 : 30, segment.cellWidth + 7);
-  for (let size = Math.round(largest * scale); size >= 24 * scale; size -= 2) {
-    for (const whole of groups.length === 1 ? [true, false] : [false]) {
+  const wide = groups[0].columns > 3;
+  const largest = wide ? 36 : Math.max(groups.length === 1 ? 40 : 30, segment.cellWidth + 7);
+  // All three grids, somewhat smaller, say more than the products alone.
+  for (const whole of groups.length === 1 ? [true, false] : [false]) {
+    for (let size = Math.round(largest * scale); size >= 24 * scale; size -= 2) {
       const parts = whole ? triple(segment, at, groups[0], view) : groups.map((group) => only(segment, at, group, view));
       const plan = line(parts, size, scale);
       if (plan.width <= room) return { parts, size, ...plan };

@@ -162,7 +162,8 @@ export function makeView(host, send, signal) {
     if (!view.model) return;
     const room = host.clientWidth;
     if (!room) return;
-    const tall = Math.max(300, Math.min(window.innerHeight * 0.54, 620 * view.scale));
+    // On a phone people scroll; elsewhere the picture, the bar and the arithmetic should be seen together.
+    const tall = room < 560 ? window.innerHeight * 1.1 : Math.max(300, Math.min(window.innerHeight * 0.54, 620 * view.scale));
     view.layout = place(view.model, room, { scale: view.scale, tall, measure });
     view.legend = placeLegend(view);
     parts.height = Math.ceil(view.layout.height + view.legend.height);
