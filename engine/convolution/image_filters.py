@@ -4,15 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core import (
-    features,
-    filter_chain,
-    filtering,
-    images,
-    kernels,
-)
+from engine.core import features, filter_chain, filtering, images, kernels
 from engine.core.feature_views import VIEW_TITLES, VIEWS, Feature
 from engine.core.fields import Experiment, choice, edits, flag, image, real, whole
+from engine.core.kernel_trace import kernel_trace
+from engine.core.trace import Trace
 
 TITLES = {name: entry.title for name, entry in kernels.KERNELS.items()}
 OPTIONAL = {"none": "none", **TITLES}
@@ -33,7 +29,8 @@ LARGEST_CELL = 100.0
 class Settings(Experiment):
     """A picture, up to four kernels one after the other, and what to look for in the result.
 
-    `changes` holds cells given another value: (which filter, row, column, value); cells outside a kernel count nothing.
+    `changes` holds the cells of own kernels: (which filter, row, column, value), counted in a frame of 15×15 about the
+    middle, so that a kernel stays centred when its size changes; cells outside count nothing.
     """
 
     image: str = image("photo:cameraman")
@@ -141,13 +138,49 @@ def chain(settings: Settings) -> tuple[tuple[str, np.ndarray], ...]:
         if name == "none":
             continue
         kernel = kernels.kernel(name, getattr(settings, f"{slot}_size"), settings.orientation, settings.wavelength)
-        for filter_number, row, column, value in settings.changes:
-            if filter_number == place and max(row, column) < len(kernel):
-                kernel[row, column] = value
+        if name == "own":
+            _fill(kernel, [cell[1:] for cell in settings.changes if cell[0] == place])
         if settings.normalise and abs(kernel.sum()) > 1e-6 * np.abs(kernel).sum():
             kernel = kernel / kernel.sum()
         chosen.append((TITLES[name], kernel))
     return tuple(chosen)
+
+
+def _fill(kernel: np.ndarray, cells: list[tuple[int, int, float]]) -> None:
+    """Put the cells that lie in the kernel into it."""
+    edge = (kernels.LARGEST - len(kernel)) // 2
+    for row, column, value in cells:
+        if edge <= min(row, column) and max(row, column) < edge + len(kernel):
+            kernel[row - edge, column - edge] = value
+
+
+def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Settings:
+    """The settings after one cell of a kernel was given another value: that filter's kernel is now an own one.
+
+    Args:
+        grid: which filter: first, second, third or fourth.
+        cell: flat index into its kernel.
+        value: −100 … 100.
+
+    Raises:
+        ValueError: there is no such filter, or the value is too large.
+    """
+    used = [slot for slot in SLOTS if getattr(settings, slot) != "none"]
+    if grid not in used:
+        raise ValueError("Only the cells of a kernel in the chain can be changed.")
+    kernel = chain(settings)[used.index(grid)][1].copy()
+    kernel.ravel()[cell] = value
+    edge, place = (kernels.LARGEST - len(kernel)) // 2, SLOTS.index(grid)
+    others = tuple(change for change in settings.changes if change[0] != place)
+    filled = np.argwhere(kernel != 0)
+    cells = tuple((place, int(i) + edge, int(j) + edge, float(kernel[i, j])) for i, j in filled)
+    return settings.but(**{grid: "own", f"{grid}_size": len(kernel), "changes": others + cells})
+
+
+def trace(result: Filtered) -> Trace:
+    """The kernels of the chain as a trace, see engine.core.kernel_trace."""
+    names = [slot for slot in SLOTS if getattr(result.settings, slot) != "none"]
+    return kernel_trace(result.stages, result.composed, names)
 
 
 def times(result: Filtered, stage: int = 0) -> tuple[tuple[str, float], ...]:

@@ -182,6 +182,6 @@ PRESETS = (
         "Every cell is yours. This one is Sobel y upside down: bright above, dark below gives a positive number.",
         "cat",
         first="own",
-        changes=((0, 0, 0, 1), (0, 0, 1, 2), (0, 0, 2, 1), (0, 2, 0, -1), (0, 2, 1, -2), (0, 2, 2, -1)),
+        changes=((0, 6, 6, 1), (0, 6, 7, 2), (0, 6, 8, 1), (0, 8, 6, -1), (0, 8, 7, -2), (0, 8, 8, -1)),
     ),
 )

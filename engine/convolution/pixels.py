@@ -1,15 +1,28 @@
 """What a network sees: a picture as a matrix of numbers, and the numbers after normalising."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from engine.core import images, normalising
 from engine.core.fields import Experiment, choice, flag, image, real, whole
+from engine.core.trace import Grid, Moment, Span, Trace
 
 FINEST = 512
 COARSEST = 8
 CROP = 8
+CHANNEL_NAMES = ("red", "green", "blue")
+# The arithmetic before and after the byte, as a step of the trace says it.
+_CONSTANTS = ("(", "/255 − {shift}) / {scale}")
+RULES = {
+    "bytes": ("", ""),
+    "unit": ("", "/255"),
+    "centred": ("", "/255 − 0.5"),
+    "standardised": _CONSTANTS,
+    "mnist": _CONSTANTS,
+    "imagenet": _CONSTANTS,
+}
 LAYOUTS = {"chw": "(C, H, W), PyTorch", "hwc": "(H, W, C), files and TensorFlow"}
 
 
@@ -130,3 +143,41 @@ def _lost(fine: np.ndarray, plain: np.ndarray) -> float:
     place = np.arange(FINEST) * plain.shape[1] // FINEST
     drawn = plain[:, place][:, :, place].astype(np.float32)
     return float(np.sqrt(np.mean((drawn - fine) ** 2)))
+
+
+def trace(seen: Seen) -> Trace:
+    """The crop as numbers, bytes and what becomes of each: a step for every value, with its place in memory."""
+    channels, height, width = seen.crop.shape
+    top, left = seen.corner
+    stored = seen.values[:, top : top + height, left : left + width].astype(float)
+    names = CHANNEL_NAMES if channels == 3 else ("",)
+    across, down = (tuple(map(str, range(start, start + count))) for start, count in ((left, width), (top, height)))
+    look: dict[str, Any] = {"panel_titles": names, "row_labels": down, "column_labels": across}
+    grids = (
+        Grid("bytes", "In the file", stored[None], role="input", scale="grey", limits=(0, 255), **look),
+        Grid("tensor", "For the network", seen.crop[None].astype(float), role="output", scale="signed", **look),
+    )
+    steps = tuple(_step(seen, *place) for place in np.ndindex(channels, height, width))
+    first = f"{stored[0, 0, 0]:g} becomes {seen.crop[0, 0, 0]:.3g}"
+    summary = (
+        f"Rows {top} to {top + height - 1} and columns {left} to {left + width - 1} as numbers; the first, {first}, "
+        f"and stands at place {seen.flat_index(0, top, left):,} of {seen.values.size:,} in memory."
+    )
+    return Trace(grids, steps, (("bytes", "→", "tensor"),), summary.replace("-", "−"), digits=3)
+
+
+def _step(seen: Seen, channel: int, i: int, j: int) -> Moment:
+    """One byte normalised: x/255, less the shift, over the scale."""
+    _, height, width = seen.crop.shape
+    row, column, cell = seen.corner[0] + i, seen.corner[1] + j, (channel * height + i) * width + j
+    made = float(seen.crop[channel, i, j])
+    before, after = RULES[seen.settings.scaling]
+    words = {"shift": f"{seen.shift[channel]:.4g}", "scale": f"{seen.scale[channel]:.4g}"}
+    spans = (
+        Span(before.format(**words)),
+        Span(str(seen.values[channel, row, column]), "bytes"),
+        Span(after.format(**words) + " = "),
+        Span(f"{made:.4g}".replace("-", "−"), "tensor"),
+    )
+    place = f"Channel {channel}, row {row}, column {column}: place {seen.flat_index(channel, row, column):,} in memory."
+    return Moment(spans, lit={"bytes": (cell,)}, writes=(("tensor", cell, made),), caption=place)

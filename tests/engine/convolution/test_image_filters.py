@@ -57,14 +57,78 @@ def test_a_picture_that_is_all_border_has_no_gap_to_compare():
     assert lab.apply(SMALL).composed_gap is None
 
 
-def test_changed_cells_are_part_of_the_kernel_and_cells_outside_are_not():
-    settings = SMALL.but(first="identity", first_size=3, changes=((0, 0, 1, -2.5), (0, 9, 9, 7), (1, 0, 0, 3)))
-    kernel = lab.apply(settings).stages[0].kernel
-    assert kernel.tolist() == [[0, -2.5, 0], [0, 1, 0], [0, 0, 0]]
+def test_the_cells_of_an_own_kernel_stay_about_its_middle():
+    settings = SMALL.but(first="own", first_size=3, changes=((0, 6, 7, -2.5), (0, 9, 9, 7), (1, 7, 7, 3)))
+    assert lab.apply(settings).stages[0].kernel.tolist() == [[0, -2.5, 0], [0, 0, 0], [0, 0, 0]]
+    wider = lab.apply(settings.but(first_size=5)).stages[0].kernel
+    assert (wider[1, 2], wider[4, 4]) == (-2.5, 7)
+    assert np.count_nonzero(wider) == 2
+    assert np.count_nonzero(lab.apply(settings.but(first="sobel_x")).stages[0].kernel) == 6
+
+
+@pytest.mark.parametrize("slot", ["first", "third"])
+def test_an_edited_kernel_becomes_an_own_one(slot):
+    before = SMALL.but(first="gaussian", first_size=5, third="sobel_y", third_size=3)
+    size = len(lab.chain(before)[slot == "third"][1])
+    after = lab.with_edit(before, slot, 1, -3.5)
+    expected = lab.chain(before)[slot == "third"][1].copy()
+    expected[0, 1] = -3.5
+    assert (getattr(after, slot), getattr(after, f"{slot}_size")) == ("own", size)
+    assert np.array_equal(lab.chain(after)[slot == "third"][1], expected)
+    assert decode(lab.Settings, encode(after))[1] == ()
+    again = lab.with_edit(after, slot, 2, 9)
+    assert lab.chain(again)[slot == "third"][1][0, 1:3].tolist() == [-3.5, 9]
+
+
+@pytest.mark.parametrize(("grid", "value", "sentence"), [("second", 1, "in the chain"), ("first", 1e5, "-100 and 100")])
+def test_an_edit_that_cannot_be_is_refused(grid, value, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        lab.with_edit(SMALL, grid, 0, value)
+
+
+def played(trace) -> None:
+    """Every step of the sweep, worked out from the trace's own cells."""
+    sweep = trace.segments[0]
+    cells = {grid.name: grid.values.ravel() for grid in trace.grids}
+    for step, made in enumerate(sweep.results):
+        reads = [operand.base[step] + operand.offset for operand in sweep.operands]
+        kept = slice(None) if sweep.skipped is None else ~sweep.skipped[step]
+        values = [cells[operand.grid][read[kept]] for operand, read in zip(sweep.operands, reads, strict=True)]
+        assert np.prod(values, axis=0).sum() == pytest.approx(made, abs=1e-9)
+        assert cells[sweep.target][sweep.cells[step]] == made
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"first": "sobel_x"},
+        {"first": "gaussian", "first_size": 15},
+        {"first": "emboss"},
+        {"first": "log", "first_size": 9},
+        {"first": "gabor", "first_size": 15},
+        {"first": "box", "second": "emboss"},
+        {"first": "gaussian", "first_size": 7, "third": "sobel_y", "third_size": 5},
+    ],
+)
+def test_each_step_of_the_kernels_trace_adds_up(values):
+    result = lab.apply(SMALL.but(first_size=3).but(**values))
+    trace = lab.trace(result)
+    played(trace)
+    last = trace.grids[-1].values[0, 0]
+    assert np.array_equal(last, result.composed)
+
+
+@pytest.mark.parametrize(
+    "values", [{"first": "own"}, {"first": "box", "first_size": 1}, {"second": "box", "third": "box"}]
+)
+def test_a_trace_without_a_sum_still_says_something(values):
+    trace = lab.trace(lab.apply(SMALL.but(**values)))
+    assert len(trace) == 1
+    assert trace.summary.endswith(".")
 
 
 def test_dividing_by_the_sum_keeps_brightness_and_leaves_zero_sums_alone():
-    own = SMALL.but(first="own", first_size=3, changes=((0, 0, 0, 4), (0, 1, 1, 12)), normalise=True)
+    own = SMALL.but(first="own", first_size=3, changes=((0, 6, 6, 4), (0, 7, 7, 12)), normalise=True)
     assert lab.apply(own).stages[0].kernel[1, 1] == 0.75
     sobel = SMALL.but(first="sobel_x", first_size=3, normalise=True)
     assert lab.apply(sobel).stages[0].kernel[1, 2] == 2
@@ -103,7 +167,6 @@ CHANGED = {
     "second": "sharpen",
     "third": "box",
     "fourth": "emboss",
-    "changes": ((0, 1, 1, 5.0),),
     "border": "zeros",
     "view": "hog",
     "display": "magnitude",
@@ -112,10 +175,11 @@ CHANGED = {
 }
 # Fields that count only together with others.
 TOGETHER = {
+    "changes": (((0, 7, 7, 5.0),), {"first": "own"}),
     "second_size": (9, {"second": "box"}),
     "third_size": (9, {"third": "box"}),
     "fourth_size": (9, {"fourth": "box"}),
-    "normalise": (True, {"first": "own", "changes": ((0, 1, 1, 5.0),)}),
+    "normalise": (True, {"first": "own", "changes": ((0, 7, 7, 5.0),)}),
     "derivative": ("central", {"view": "gradient"}),
     "orientations": (5, {"view": "gabor"}),
     "scales": (2, {"view": "gabor"}),

@@ -201,3 +201,27 @@ def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
     assert question.judge(question.answer)
     shown = re.findall(NUMBER, question.worked.replace("−", "-").replace(",", ""))
     assert any(abs(float(number) - question.answer) <= question.tolerance + 1e-9 for number in shown)
+
+
+@pytest.mark.parametrize("preset", lesson.PRESETS, ids=lambda preset: preset.name)
+def test_each_step_of_the_trace_says_the_number_that_it_writes(preset):
+    seen = lab.see(preset.settings)
+    trace = lab.trace(seen)
+    stored, tensor = (grid.values.ravel() for grid in trace.grids)
+    assert len(trace) == seen.crop.size == tensor.size
+    for step in trace.segments:
+        ((grid, cell, value),) = step.writes
+        assert (grid, step.lit) == ("tensor", {"bytes": (cell,)})
+        assert tensor[cell] == value
+        assert step.spans[1].text == f"{stored[cell]:g}"
+        assert float(step.spans[3].text.replace("−", "-")) == pytest.approx(value, rel=1e-3, abs=1e-4)
+        place = int(re.search(r"place ([\d,]+)", step.caption).group(1).replace(",", ""))
+        assert seen.tensor.ravel()[place] == pytest.approx(value)
+
+
+def test_a_step_does_the_arithmetic_that_it_shows():
+    seen = lab.see(BASE.but(scaling="imagenet"))
+    text = "".join(span.text for span in lab.trace(seen).segments[70].spans)
+    left, right = text.replace("−", "-").split(" = ")
+    byte, shift, scale = re.fullmatch(r"\((\d+)/255 - ([\d.]+)\) / ([\d.]+)", left).groups()
+    assert (int(byte) / 255 - float(shift)) / float(scale) == pytest.approx(float(right), rel=1e-3)
