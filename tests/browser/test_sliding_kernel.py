@@ -130,7 +130,7 @@ def test_the_qr_code_shows_the_link(visit):
     page.get_by_role("button", name="QR code").click()
     dialog = page.get_by_role("dialog")
     dialog.locator("img[alt^='QR code of http']").wait_for()
-    assert "kernel=diagonal" in dialog.inner_text()
+    dialog.get_by_text("kernel=diagonal").first.wait_for()
 
 
 def test_the_home_page_offers_to_continue(fresh_page, rest):
