@@ -181,3 +181,21 @@ def _step(seen: Seen, channel: int, i: int, j: int) -> Moment:
     )
     place = f"Channel {channel}, row {row}, column {column}: place {seen.flat_index(channel, row, column):,} in memory."
     return Moment(spans, lit={"bytes": (cell,)}, writes=(("tensor", cell, made),), caption=place)
+
+
+def summary(seen: Seen) -> str:
+    """What the settings cost and took, in words."""
+    channels, height, width = seen.values.shape
+    stored, fine = seen.stored_bits / 8, seen.fine.size
+    words = [
+        f"{seen.title}: {channels} × {height} × {width} = {seen.values.size:,} values need {stored:,.0f} bytes in a"
+    ]
+    words[0] += f" file and {4 * seen.values.size:,} as float32; at 512 × 512 it would be {fine:,}."
+    if seen.lost:
+        words.append(f"A value is off by {seen.lost:.1f} of 255 on average (root mean square) from the finest picture.")
+    if seen.settings.brightness or seen.settings.contrast != 1:
+        words.append(
+            f"The light changes the network's numbers by {seen.moved:.3g} on average; {seen.cut:.0%} of the values ran"
+            " out of the range and are lost for good."
+        )
+    return " ".join(words)

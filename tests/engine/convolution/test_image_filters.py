@@ -295,3 +295,32 @@ def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
 def test_times_name_each_way_that_applies():
     result = lab.apply(SMALL)
     assert [name for name, _ in lab.times(result)] == ["direct", "fourier"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "value"),
+    [
+        ("sobel", "Output", "−3.38 … 3.31"),
+        ("hog", "Descriptor", "34,596 numbers"),
+        ("harris", "Corners", None),
+        ("gradient", "Steepest", None),
+        ("gabor", "Strongest direction", "0°"),
+    ],
+)
+def test_the_answer_is_the_number_of_the_view(name, label, value):
+    settings = next(preset.settings for preset in lesson.PRESETS if preset.name == name)
+    result = lab.apply(settings)
+    found = lab.answer(result)
+    assert found[0] == label
+    assert value in (None, found[1])
+    assert found[1] in lab.summary(result)
+
+
+def test_the_words_on_speed_name_the_way_taken_and_each_time():
+    words = lab.speed_words(lab.apply(SMALL.but(first="gaussian", first_size=9)))
+    assert words.startswith("Filtered in two passes: The kernel has rank 1")
+    assert re.findall(r"(directly|in two passes|by Fourier transform) [\d.]+ ms", words) == [
+        "directly",
+        "in two passes",
+        "by Fourier transform",
+    ]

@@ -167,31 +167,36 @@ def test_a_bad_setting_is_refused_with_a_sentence(values, sentence):
         lab.Settings(**values)
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        BASE.but(scaling="imagenet", layout="hwc"),
-        BASE.but(size=96, grey=True, bits=3, scaling="imagenet"),
-        BASE.but(size=100, contrast=1.6, brightness=-0.1, scaling="standardised"),
-        lab.Settings(image="digit:train:7", size=28, scaling="mnist"),
-        lab.Settings(image="digit:train:7", size=16, scaling="bytes"),
-        lab.Settings(image=lesson.SMILE, size=28, scaling="centred"),
-        lab.Settings(image="pattern:zone", size=64),
-        lab.Settings(image="photo:palace", size=512, bits=5),
-    ],
+SCRIPTS = (
+    BASE.but(scaling="imagenet", layout="hwc"),
+    BASE.but(size=96, grey=True, bits=3, scaling="imagenet"),
+    BASE.but(size=100, contrast=1.6, brightness=-0.1, scaling="standardised"),
+    lab.Settings(image="digit:train:7", size=28, scaling="mnist"),
+    lab.Settings(image="digit:train:7", size=16, scaling="bytes"),
+    lab.Settings(image=lesson.SMILE, size=28, scaling="centred"),
+    lab.Settings(image="pattern:zone", size=64),
+    lab.Settings(image="photo:palace", size=512, bits=5),
 )
-def test_the_torch_script_gives_the_labs_numbers(wanted):
-    seen = lab.see(wanted)
-    done = subprocess.run(
-        [sys.executable, "-c", lesson.torch_code(wanted)], capture_output=True, text=True, timeout=120
-    )
+
+
+@pytest.fixture(scope="module")
+def printed() -> list[str]:
+    """What the scripts print, all in one fresh Python: importing torch is what takes long."""
+    scripts = [lesson.torch_code(settings) for settings in SCRIPTS]
+    code = f"for script in {scripts!r}:\n    exec(script, {{}})\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    shape, rest = done.stdout.split("mean")
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("number", range(len(SCRIPTS)))
+def test_the_torch_script_gives_the_labs_numbers(number, printed):
+    seen = lab.see(SCRIPTS[number])
+    shape, rest = printed[number].split("mean")
     assert tuple(map(int, re.findall(r"\d+", shape))) == seen.tensor.shape
-    mean, std = (float(number) for number in re.findall(NUMBER, rest))
-    assert (mean, std) == pytest.approx(
-        (seen.tensor.mean(dtype=float), seen.tensor.std(dtype=float)), abs=3e-5, rel=3e-5
-    )
+    mean, std = (float(word) for word in re.findall(NUMBER, rest))
+    expected = (seen.tensor.mean(dtype=float), seen.tensor.std(dtype=float))
+    assert (mean, std) == pytest.approx(expected, abs=3e-5, rel=3e-5)
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -225,3 +230,11 @@ def test_a_step_does_the_arithmetic_that_it_shows():
     left, right = text.replace("−", "-").split(" = ")
     byte, shift, scale = re.fullmatch(r"\((\d+)/255 - ([\d.]+)\) / ([\d.]+)", left).groups()
     assert (int(byte) / 255 - float(shift)) / float(scale) == pytest.approx(float(right), rel=1e-3)
+
+
+def test_the_words_count_the_bytes():
+    words = lab.summary(lab.see(BASE.but(bits=4, brightness=0.3)))
+    assert "3 × 48 × 48 = 6,912 values need 3,456 bytes" in words
+    assert "27,648 as float32" in words
+    assert "The light changes" in words
+    assert "off by" not in lab.summary(lab.see(BASE.but(size=512)))

@@ -1,0 +1,48 @@
+"""The histogram of a picture's numbers, a curve for each channel."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from engine.convolution.pixels import CHANNEL_NAMES, Seen
+from engine.core.normalising import LARGEST
+from engine.figures import theme
+
+
+def histogram(seen: Seen) -> go.Figure:
+    """How many pixels have each number that the network gets; a dotted line at each channel's mean."""
+    figure = go.Figure()
+    colours = theme.CHANNELS["light"] if len(seen.counts) == 3 else (theme.INK["light"]["muted"],)
+    names = CHANNEL_NAMES if len(seen.counts) == 3 else ("grey",)
+    for channel, (colour, name) in enumerate(zip(colours, names, strict=True)):
+        numbers = (np.arange(LARGEST + 1) / LARGEST - seen.shift[channel]) / seen.scale[channel]
+        used = np.flatnonzero(seen.counts[channel])
+        kept = slice(None) if seen.settings.bits == 8 else used
+        figure.add_scatter(
+            x=numbers[kept].astype(np.float32),
+            y=seen.counts[channel][kept],
+            name=name,
+            mode="lines" if seen.settings.bits == 8 else "lines+markers",
+            line={"color": colour, "width": 1.5, "shape": "hvh" if seen.settings.bits == 8 else "linear"},
+            hovertemplate="%{x:.4g}: %{y} pixels<extra>" + name + "</extra>",
+        )
+        figure.add_vline(x=float(seen.mean[channel]), line={"color": colour, "width": 1.5, "dash": "dot"})
+    ink = theme.INK["light"]
+    axis = {"gridcolor": ink["line"], "zerolinecolor": ink["line"], "linecolor": ink["line"], "automargin": True}
+    figure.update_layout(
+        font={"family": theme.FONT, "size": theme.SIZES["small"], "color": ink["text"]},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=len(names) > 1,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        xaxis=axis | {"title": {"text": "number for the network"}},
+        yaxis=axis | {"title": {"text": "pixels"}, "rangemode": "tozero"},
+    )
+    return figure
+
+
+def histogram_words(seen: Seen) -> str:
+    """The histogram in a sentence."""
+    names = CHANNEL_NAMES if len(seen.counts) == 3 else ("grey",)
+    parts = [f"{name} {mean:.3g} ± {std:.3g}" for name, mean, std in zip(names, seen.mean, seen.std, strict=True)]
+    return f"Mean ± standard deviation of the numbers: {', '.join(parts)}.".replace("-", "−")

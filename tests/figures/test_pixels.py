@@ -1,0 +1,34 @@
+"""The histogram of the pixels lab."""
+
+import numpy as np
+import pytest
+
+from engine.convolution import pixels as lab
+from engine.figures import pixels, theme
+
+COLOUR = lab.see(lab.Settings(image="photo:astronaut", size=64, scaling="imagenet"))
+
+
+def test_each_channel_has_its_curve_and_colour_and_every_pixel_is_counted():
+    figure = pixels.histogram(COLOUR)
+    assert [trace.name for trace in figure.data] == ["red", "green", "blue"]
+    assert [trace.line.color for trace in figure.data] == list(theme.CHANNELS["light"])
+    assert [int(trace.y.sum()) for trace in figure.data] == [64 * 64] * 3
+
+
+def test_the_curve_stands_over_the_networks_numbers():
+    figure = pixels.histogram(COLOUR)
+    for trace, mean, line in zip(figure.data, COLOUR.mean, figure.layout.shapes, strict=True):
+        assert (trace.x * trace.y).sum() / trace.y.sum() == pytest.approx(mean, abs=1e-4)
+        assert line.x0 == line.x1 == pytest.approx(mean)
+
+
+def test_few_levels_are_points():
+    figure = pixels.histogram(lab.see(lab.Settings(image="photo:cameraman", size=64, bits=1)))
+    assert figure.data[0].mode == "lines+markers"
+    assert np.allclose(figure.data[0].x, [0, 1])
+
+
+def test_the_words_name_mean_and_deviation():
+    words = pixels.histogram_words(lab.see(lab.Settings(image="pattern:checker", size=8, scaling="centred")))
+    assert words == "Mean ± standard deviation of the numbers: grey 0 ± 0.5."
