@@ -84,7 +84,8 @@ class Page:
 
     def bench(self, controls: float = 1.0, picture: float = 3.2) -> tuple[Any, Any]:
         """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
-        left, right = st.columns([controls, picture], gap="medium")
+        with st.container(key=f"bench-{self.slug}"):  # on a phone the picture comes first, see page.css
+            left, right = st.columns([controls, picture], gap="medium")
         if self.preset and self.preset.note:
             right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
         return left.container(gap="xsmall"), right.container(gap="small")

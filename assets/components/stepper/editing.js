@@ -168,7 +168,8 @@ export function makeEditing(parts, view, send, signal, tell) {
   function buttons() {
     parts.extras.replaceChildren(...[...view.layout.boxes.values()].filter(({ grid }) => grid.editable).map(({ grid, x, y, width, panels }) => {
       const pencil = make("button", { type: "button", class: "edit", "aria-label": `Edit ${grid.title}`, title: `Edit ${grid.title}: or double-click a cell`, html: ICONS.edit });
-      const left = Math.min(panels[0].x + view.measure(grid.title, 14 * view.scale, 600) + 4, x + width);
+      const beside = panels[0].x + view.measure(grid.title, 14 * view.scale, 600) + 4;
+      const left = Math.min(beside, x + width, view.layout.width - 24 * view.scale);
       Object.assign(pencil.style, { left: `${left}px`, top: `${y - 3 * view.scale}px` });
       pencil.addEventListener("click", () => {
         const first = Array.from(grid.values.keys()).find((cell) => free(grid, cell));

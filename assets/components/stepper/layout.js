@@ -4,6 +4,9 @@ import { format } from "../shared/numbers.js";
 const LARGEST = 56;
 const SMALLEST = 2;
 const MOST_NUMBERED = 1600;
+/** Large channels that stand below each other may also stand in two or more columns. */
+const ACROSS = [1, 2, 3];
+const LARGE = 256;
 
 /**
  * @param {object} model from decode.js
@@ -16,13 +19,15 @@ export function place(model, width, look) {
   const rows = model.layout.map((words) => chunks(words, model, look));
   for (const grid of model.grids) measureGrid(grid, model.digits, look);
   let best = null;
-  for (let u = Math.round(LARGEST * look.scale); u >= SMALLEST; u -= 1) {
-    const plan = pack(rows, u, width, look);
-    if (!plan) continue;
-    plan.score = judge(plan, u, look, rows.length);
-    if (!best || plan.score > best.score) best = plan;
+  for (const across of ACROSS) {
+    for (let u = Math.round(LARGEST * look.scale); u >= SMALLEST; u -= 1) {
+      const plan = pack(rows, u, width, { ...look, across });
+      if (!plan) continue;
+      plan.score = judge(plan, u, look, rows.length) - 0.1 * (across - 1);
+      if (!best || plan.score > best.score) best = plan;
+    }
   }
-  return finish(best ?? pack(rows, SMALLEST, Infinity, look), width, look);
+  return finish(best ?? pack(rows, SMALLEST, Infinity, { ...look, across: 1 }), width, look);
 }
 
 /** The words of a row as grids, each with the sign before it: a line is broken before a sign, never after. */
@@ -71,15 +76,17 @@ function cellSize(grid, u, look) {
 function sizeOf(grid, u, look) {
   const { scale } = look;
   const size = cellSize(grid, u, look);
+  const columns = grid.columns === 1 && grid.size >= LARGE ? Math.min(look.across, grid.rows) : grid.columns;
+  const rows = Math.ceil((grid.rows * grid.columns) / columns);
   const gap = Math.round(Math.max(8, Math.min(16, size * 0.5)) * scale);
   const panelTop = (grid.panelTitles.length ? 18 * scale : 0) + (grid.columnLabels.length ? 16 * scale : 0);
   const panel = { width: Math.max(grid.width * size, grid.panelTitleWidth), height: grid.height * size + panelTop };
   const body = {
-    width: grid.rowLabelWidth + grid.columns * panel.width + (grid.columns - 1) * gap,
-    height: grid.rows * panel.height + (grid.rows - 1) * gap,
+    width: grid.rowLabelWidth + columns * panel.width + (columns - 1) * gap,
+    height: rows * panel.height + (rows - 1) * gap,
   };
   const head = (grid.title ? 20 * scale : 0) + (grid.subtitle ? 16 * scale : 0) + 5 * scale;
-  return { size, gap, panel, panelTop, body, head, width: Math.max(body.width, grid.titleWidth), height: head + body.height };
+  return { size, gap, columns, panel, panelTop, body, head, width: Math.max(body.width, grid.titleWidth), height: head + body.height };
 }
 
 /** Fill lines from left to right at cell size u; null if something is wider than the room. */
@@ -113,7 +120,9 @@ function judge({ lines, height }, u, look, rows) {
   const items = lines.flatMap((line) => line.items).filter((item) => item.grid);
   const numbered = items.filter((item) => numbersAt(item.grid, item.size, look)).length / items.length;
   const size = Math.log(Math.min(u, 44 * look.scale)) + 0.2 * Math.log(Math.max(1, u / (44 * look.scale)));
-  return size + 1.5 * numbered - 0.3 * (lines.length - rows) - 1.6 * Math.max(0, Math.log(height / look.tall));
+  // Below five pixels nobody can point at a cell.
+  const tiny = 0.5 * Math.max(0, 5 - u);
+  return size - tiny + 1.5 * numbered - 0.3 * (lines.length - rows) - 1.6 * Math.max(0, Math.log(height / look.tall));
 }
 
 /** The text size and digits for a grid's numbers at a cell size, or null when they would be too small to read. */
@@ -146,17 +155,16 @@ function finish(plan, width, look) {
 }
 
 function boxOf(item, x, middle, look) {
-  const { grid, size, gap, panel, panelTop, body, head } = item;
+  const { grid, size, gap, columns, panel, panelTop, body, head } = item;
   const top = Math.round(middle - body.height / 2);
   const left = Math.round(x + grid.rowLabelWidth + Math.max(0, (item.width - body.width) / 2));
   const panels = [];
-  for (let row = 0; row < grid.rows; row += 1) {
-    for (let column = 0; column < grid.columns; column += 1) {
-      const inset = (panel.width - grid.width * size) / 2;
-      panels.push({
-        x: Math.round(left + column * (panel.width + gap) + inset), y: Math.round(top + row * (panel.height + gap) + panelTop),
-      });
-    }
+  const inset = (panel.width - grid.width * size) / 2;
+  for (let i = 0; i < grid.rows * grid.columns; i += 1) {
+    panels.push({
+      x: Math.round(left + (i % columns) * (panel.width + gap) + inset),
+      y: Math.round(top + Math.floor(i / columns) * (panel.height + gap) + panelTop),
+    });
   }
   return { grid, size, titleWidth: grid.titleWidth, panels, panelTop, x, y: top - head, head, width: item.width, height: head + body.height, numbers: numbersAt(grid, size, look) };
 }

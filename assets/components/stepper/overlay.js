@@ -62,7 +62,10 @@ function drawLinks(surface, view, regions, made) {
       const next = paths[i + 1]?.boxes;
       if (!next && k) return;
       const from = next ? box : union(boxes);
-      surface.segments(joint(from, next ? next[Math.min(k, next.length - 1)] : end), color, 1, { alpha: boxes.length > 4 ? 0.35 : 0.6 });
+      const to = next ? next[Math.min(k, next.length - 1)] : end;
+      // Down the page the lines of several panels would run through each other.
+      if (boxes.length > 1 && next && to.left - from.right < 8 && from.left - to.right < 8) return;
+      surface.segments(joint(from, to), color, 1, { alpha: boxes.length > 4 ? 0.35 : 0.6 });
     });
   });
 }

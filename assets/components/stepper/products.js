@@ -60,41 +60,54 @@ export function drawProducts(canvas, view, step, room) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const surface = canvasSurface(context);
-  for (const part of parts) drawPart(surface, view, part, size);
+  for (const part of parts) drawPart(surface, view, part, size, fits.mute ? null : segment.writing.write);
 }
 
 function pictures(segment, at, view, room) {
   const groups = arrange(segment);
   const { scale } = view;
-  segment.cellWidth ??= widest(segment, view);
-  const wide = groups[0].columns > 3;
-  const largest = wide ? 36 : Math.max(groups.length === 1 ? 40 : 30, segment.cellWidth + 7);
+  segment.writing ??= writing(segment, view);
+  const least = Math.max(24, Math.ceil(segment.writing.width) + 5);
+  const largest = Math.max(groups[0].columns > 3 ? 34 : groups.length > 1 ? 30 : 40, least);
   // All three grids, somewhat smaller, say more than the products alone.
   for (const whole of groups.length === 1 ? [true, false] : [false]) {
-    for (let size = Math.round(largest * scale); size >= 24 * scale; size -= 2) {
+    for (let size = Math.round(largest * scale); size >= least * scale; size -= 1) {
       const parts = whole ? triple(segment, at, groups[0], view) : groups.map((group) => only(segment, at, group, view));
       const plan = line(parts, size, scale);
       if (plan.width <= room) return { parts, size, ...plan };
     }
   }
-  return null;
+  // Too many for their numbers: the colours alone.
+  const parts = groups.map((group) => only(segment, at, group, view));
+  const size = 16 * scale;
+  const plan = line(parts, size, scale);
+  return plan.width <= room ? { parts, size, ...plan, mute: true } : null;
 }
 
-/** The width of the longest product among some steps, at 12 px: all steps get cells of one size. */
-function widest(segment, { model, measure }) {
+/** How the segment's numbers are written in the picture, and the width of the longest at 12 px, from some of its steps. */
+function writing(segment, { model, measure }) {
   const [a, b] = segment.operands;
-  const stride = Math.max(1, Math.floor(segment.count / 50));
-  let most = 0;
+  const stride = Math.max(1, Math.floor(segment.count / 40));
+  const values = new Set();
   for (let at = 0; at < segment.count; at += stride) {
     for (let term = 0; term < segment.terms; term += 1) {
-      if (!segment.skips(at, term)) most = Math.max(most, measure(format(read(a, at)(term) * read(b, at)(term), digitsOf(segment, model)), 12));
+      if (segment.skips(at, term)) continue;
+      const [x, y] = [read(a, at)(term), read(b, at)(term)];
+      values.add(x).add(y).add(x * y);
     }
   }
-  return Math.min(most, 48);
+  const widest = (write) => Math.max(...Array.from(values, (value) => measure(write(value), 12)));
+  const exact = (value) => format(value, Math.min(3, model.digits));
+  return widest(exact) <= (arrange(segment)[0].columns > 3 ? 28 : 42) ? { write: exact, width: widest(exact) } : { write: brief, width: widest(brief) };
 }
 
-/** Three digits in windows up to 3×3, two in larger ones: the exact factors stand in the text beside it. */
-const digitsOf = (segment, model) => Math.min(model.digits, arrange(segment)[0].columns > 3 ? 2 : 3);
+/** Two decimals at most: the exact factors stand in the text beside it. */
+function brief(value) {
+  const size = Math.abs(value);
+  if (size > 0 && size < 0.005) return "≈0";
+  if (size >= 1000) return format(value, 2);
+  return format(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)), 4);
+}
 
 /** Put the parts side by side; says how much room they take. */
 function line(parts, size, scale) {
@@ -142,7 +155,7 @@ function triple(segment, at, group, view) {
     { ...productsOf(segment, at, group, view), sign: "=", title: "products" }];
 }
 
-function drawPart(surface, { theme, scale, model, measure }, part, size) {
+function drawPart(surface, { theme, scale }, part, size, write) {
   const ink = INK[theme];
   const table = scaleTable(part.kind, theme);
   surface.text(part.title, part.x, 8 * scale, { size: 12 * scale, fill: ink.muted, align: "left" });
@@ -152,17 +165,7 @@ function drawPart(surface, { theme, scale, model, measure }, part, size) {
     const [x, y] = [part.x + column * size, part.y + row * size];
     const level = Number.isNaN(value) ? -1 : levelOf(part.kind, value, part.range);
     surface.rect(x, y, size - 1, size - 1, level < 0 ? ink.padding : table.fill[level]);
-    const text = fitting(value, size, Math.min(model.digits, part.columns > 3 ? 2 : 3), scale, measure);
-    if (level >= 0 && text) surface.text(text, x + size / 2 - 0.5, y + size / 2, { size: 12 * scale, fill: table.ink[level], tabular: true });
+    if (level >= 0 && write) surface.text(write(value), x + size / 2 - 0.5, y + size / 2, { size: 12 * scale, fill: table.ink[level], tabular: true });
   }
   surface.outline(part.x - 0.5, part.y - 0.5, part.columns * size, part.rows * size, part.color, 1.5);
-}
-
-/** As many digits as the cell holds at 12 px, "" when not even two fit. */
-function fitting(value, size, digits, scale, measure) {
-  for (let few = digits; few >= 1; few -= 1) {
-    const text = format(value, few);
-    if (measure(text, 12 * scale) <= size - 2) return text;
-  }
-  return "";
 }

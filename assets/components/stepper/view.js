@@ -109,7 +109,7 @@ export function makeView(host, send, signal) {
     host.dataset.lit = String(lights.step);
   }
 
-  const productRoom = () => (view.layout.width >= 640 ? view.layout.width * 0.48 : view.layout.width);
+  const productRoom = () => (view.layout.width >= 640 ? view.layout.width * 0.56 : view.layout.width);
 
   function countTerms(step) {
     return view.model.segments[view.model.segmentOf[step]].terms ?? 0;
@@ -163,7 +163,7 @@ export function makeView(host, send, signal) {
     const room = host.clientWidth;
     if (!room) return;
     // On a phone people scroll; elsewhere the picture, the bar and the arithmetic should be seen together.
-    const tall = room < 560 ? window.innerHeight * 1.1 : Math.max(300, Math.min(window.innerHeight * 0.54, 620 * view.scale));
+    const tall = room < 560 ? window.innerHeight * 0.85 : Math.max(300, Math.min(window.innerHeight * 0.54, 620 * view.scale));
     view.layout = place(view.model, room, { scale: view.scale, tall, measure });
     view.legend = placeLegend(view);
     parts.height = Math.ceil(view.layout.height + view.legend.height);
