@@ -125,17 +125,30 @@ class Page:
         chart.show(figure, key=key, name=f"{self.slug}_{name}", summary=summary, height=height, scale=self.scale)
         self.summary(summary)
 
-    def stepper(self, trace: Trace) -> None:
-        """Play a trace. Cells changed by hand come in at the next run, before anything is computed."""
-        stepper.show(trace, key=f"{self.slug}.stepper", name=self.slug, scale=self.scale)
+    def stepper(self, trace: Trace, name: str = "stepper") -> None:
+        """Play a trace. Cells changed by hand come in at the next run, before anything is computed.
+
+        Args:
+            trace: what to play.
+            name: unique on the page.
+        """
+        key = f"{self.slug}.{name}"
+        st.session_state.setdefault(self._steppers, set()).add(key)
+        file = self.slug if name == "stepper" else f"{self.slug}_{name}"
+        stepper.show(trace, key=key, name=file, scale=self.scale)
+
+    @property
+    def _steppers(self) -> str:
+        return f"steppers of {self.slug}"
 
     def take_edits(self) -> None:
-        """Bring cells that were changed in the stepper into the settings, by the lab's own `with_edit`."""
-        for edit in stepper.take(f"{self.slug}.stepper"):
-            try:
-                self.state.settings = self.lab.with_edit(self.settings, edit.grid, edit.cell, edit.value)
-            except ValueError as error:
-                self.state.notice(str(error))
+        """Bring cells that were changed in a stepper into the settings, by the lab's own `with_edit`."""
+        for key in sorted(st.session_state.get(self._steppers, ())):
+            for edit in stepper.take(key):
+                try:
+                    self.state.settings = self.lab.with_edit(self.settings, edit.grid, edit.cell, edit.value)
+                except ValueError as error:
+                    self.state.notice(str(error))
 
     def answer(self, label: str, value: str, aside: str = "") -> None:
         """The number that answers the lab's question."""
