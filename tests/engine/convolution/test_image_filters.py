@@ -130,6 +130,8 @@ def test_a_trace_without_a_sum_still_says_something(values):
 def test_dividing_by_the_sum_keeps_brightness_and_leaves_zero_sums_alone():
     own = SMALL.but(first="own", first_size=3, changes=((0, 6, 6, 4), (0, 7, 7, 12)), normalise=True)
     assert lab.apply(own).stages[0].kernel[1, 1] == 0.75
+    mixed = own.but(changes=((0, 6, 6, -1), (0, 7, 7, 5)))
+    assert lab.apply(mixed).stages[0].kernel[1, 1] == 1.25
     sobel = SMALL.but(first="sobel_x", first_size=3, normalise=True)
     assert lab.apply(sobel).stages[0].kernel[1, 2] == 2
 
