@@ -132,8 +132,21 @@ def _plain(image: Image.Image) -> Image.Image:
     turn = UPRIGHT.get(_orientation(image))
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
-    flat = _shrunk(_opaque(_eight_bits(_reduced(image))))
+    factor = max(1, max(image.size) // (2 * LONGEST_SIDE))
+    flat = _in_strips(image, factor) if factor > 1 else _opaque(_eight_bits(image))
+    if max(flat.size) > LONGEST_SIDE:
+        flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     return flat.transpose(turn) if turn is not None else flat
+
+
+def _in_strips(image: Image.Image, factor: int) -> Image.Image:
+    """The opaque image, each factor × factor pixels their mean: strip by strip, so that a huge one is never copied."""
+    rows = 32 * factor
+    strips = []
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        strips.append(np.asarray(_opaque(_eight_bits(strip)).reduce(factor)))
+    return Image.fromarray(np.concatenate(strips))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -142,18 +155,6 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(ORIENTATION_TAG, 1))
     except Exception:  # noqa: BLE001 - hostile metadata raise anything, and a photo without them is still a photo
         return 1
-
-
-def _reduced(image: Image.Image) -> Image.Image:
-    """A quick box reduction of huge images while they are still small in bytes a pixel, to twice the wanted side."""
-    factor = max(image.size) // (2 * LONGEST_SIDE)
-    plain = image.mode in ("L", "RGB", "RGBA", "LA", "CMYK") and not _has_colour_key(image)
-    return image.reduce(factor) if plain and factor > 1 else image
-
-
-def _has_colour_key(image: Image.Image) -> bool:
-    """Whether one colour stands for transparent: mixing pixels before it is removed would lose it."""
-    return image.mode in ("L", "RGB") and "transparency" in image.info
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -172,10 +173,3 @@ def _opaque(image: Image.Image) -> Image.Image:
     paper = Image.new("RGBA", seen.size, "white")
     paper.alpha_composite(seen)
     return paper.convert("L" if image.mode in ("1", "L", "LA") else "RGB")
-
-
-def _shrunk(image: Image.Image) -> Image.Image:
-    """At most LONGEST_SIDE on the longer side."""
-    if max(image.size) > LONGEST_SIDE:
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    return image

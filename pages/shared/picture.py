@@ -1,0 +1,125 @@
+"""Shows image panels side by side in the browser: zoom, pan, the numbers in the pixels, hover across panels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.figures.codes import codes_of
+from engine.figures.panels import Marks, Numbers, Panel, Window
+from pages.shared import components
+
+
+@dataclass(frozen=True)
+class Pixel:
+    """A pixel that the reader clicked: the panel's index, row and column."""
+
+    panel: int
+    row: int
+    column: int
+
+
+def show(
+    panels: Sequence[Panel],
+    *,
+    key: str,
+    name: str,
+    summary: str,
+    height: int | None = None,
+    columns: int | None = None,
+    scale: float = 1.0,
+    pick: bool = False,
+) -> Pixel | None:
+    """Draw the panels, linked, in as many columns as the width allows.
+
+    Args:
+        panels: the first one's pixels are the scene's, see `engine.figures.panels`.
+        key: unique on the page; zoom and pin live on under it when the panels change.
+        name: of the downloaded files, without ending.
+        summary: the pictures in words, for those who cannot see them.
+        height: the greatest height of one panel's image in CSS pixels; None: 480.
+        columns: the greatest number of panels in a row.
+        scale: how much larger texts are than usual.
+        pick: whether a click is answered by a run of the page, with the pixel returned; else clicks stay in the
+            browser.
+
+    Returns:
+        The pinned pixel if `pick`, checked against the panels; None if there is none.
+    """
+    data = {
+        "panels": [_panel(panel) for panel in panels],
+        "name": name,
+        "summary": summary,
+        "height": height or 480,
+        "columns": columns or len(panels),
+        "scale": scale,
+        "pick": pick,
+    }
+    events: dict[str, Any] = {"on_pin_change": lambda: None} if pick else {}
+    state = components.mount("picture", data, key=key, **events)
+    return _pixel(state.get("pin"), panels) if pick else None
+
+
+def _panel(panel: Panel) -> dict[str, Any]:
+    codes = codes_of(panel)
+    numbers = panel.numbers or Numbers()
+    return {
+        "id": codes.digest(),
+        "title": panel.title,
+        "subtitle": panel.subtitle,
+        "kind": panel.kind,
+        "shape": list(codes.planes.shape),
+        "bits": codes.planes.dtype.itemsize * 8,
+        "bytes": codes.packed(),
+        "scale": codes.scale,
+        "shift": codes.shift,
+        "limits": list(panel.limits) if panel.limits else None,
+        "numbers": {
+            "scale": list(numbers.scale),
+            "shift": list(numbers.shift),
+            "decimals": codes.decimals if numbers.decimals is None else numbers.decimals,
+        },
+        "marks": [_marks(marks) for marks in panel.marks],
+        "window": _window(panel.window),
+        "link": {"scale": panel.link.scale, "offset": panel.link.offset} if panel.link else None,
+        "linked": panel.linked,
+    }
+
+
+def _marks(marks: Marks) -> dict[str, Any]:
+    return {
+        "kind": marks.kind,
+        "places": marks.places.astype(np.float32),
+        "ink": marks.ink,
+        # Opacity in 16 steps: the browser draws all marks of a step in one stroke.
+        "weight": None if marks.weight is None else np.rint(np.clip(marks.weight, 0, 1) * 15).astype(np.uint8),
+        "size": marks.size,
+        "labels": list(marks.labels),
+    }
+
+
+def _window(window: Window | None) -> dict[str, Any] | None:
+    if window is None:
+        return None
+    return {
+        "panel": window.panel,
+        "height": window.height,
+        "width": window.width,
+        "step": window.step,
+        "offset": window.offset,
+    }
+
+
+def _pixel(answer: Any, panels: Sequence[Panel]) -> Pixel | None:
+    """The pixel that the browser names, if there is such a pixel."""
+    if not isinstance(answer, dict):
+        return None
+    place = [answer.get(part) for part in ("panel", "row", "column")]
+    if not all(isinstance(part, int) and not isinstance(part, bool) and part >= 0 for part in place):
+        return None
+    panel, row, column = place
+    if panel >= len(panels):
+        return None
+    height, width = panels[panel].values.shape[-2:]
+    return Pixel(panel, row, column) if row < height and column < width else None
