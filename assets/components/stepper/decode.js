@@ -22,7 +22,11 @@ export function decode(data) {
   recordWriters(model);
   for (const grid of grids) grid.final = Float64Array.from(grid.values);
   for (let step = 0; step < first; step += 1) applyStep(model, step, "final");
-  for (const grid of grids) grid.shown = Float64Array.from(grid.final);
+  for (const grid of grids) {
+    grid.shown = Float64Array.from(grid.final);
+    grid.moves = grid.lastWriter.some((step) => step >= 0);
+  }
+  model.shownStep = first - 1;
   return model;
 }
 
@@ -115,17 +119,27 @@ export function applyStep(model, step, into) {
 /**
  * Bring every grid's `shown` to a step of the walk.
  * @param {boolean} all show everything, made or not
+ * @returns {{grid: object, cell: number}[] | null} the cells that changed, or null when they are too many to tell
  */
 export function showStep(model, step, all) {
   const last = model.total - 1;
   if (all || step >= last) {
+    const changed = model.shownStep === last ? [] : null;
     for (const grid of model.grids) grid.shown.set(grid.final);
     model.shownStep = last;
-    return;
+    return changed;
   }
+  if (model.shownStep === step) return [];
+  const next = model.shownStep === step - 1;
   if (!(model.shownStep <= step)) {
     for (const grid of model.grids) grid.filled ? grid.shown.fill(NaN) : grid.shown.set(grid.values);
     model.shownStep = -1;
   }
   while (model.shownStep < step) applyStep(model, ++model.shownStep, "shown");
+  return next ? cellsMade(model, step) : null;
+}
+
+function cellsMade(model, step) {
+  const { segment, at } = locate(model, step);
+  return segment.sweep ? [{ grid: segment.target, cell: segment.cells[at] }] : segment.writes;
 }

@@ -1,6 +1,6 @@
 /** Pointer and keyboard: hover, pin, buttons, scrubber, keys. */
 import { ICONS } from "../shared/icons.js";
-import { stepOfCell } from "./lights.js";
+import { lightsOfStep, stepOfCell } from "./lights.js";
 
 /** Connects the elements to the view; all listeners end with the signal. */
 export function listen(app) {
@@ -39,14 +39,14 @@ function pointer({ parts, view, player, editing, signal, draw, speak, showTip })
     if (!same(spot, view.hover)) {
       view.hover = spot;
       parts.over.style.cursor = spot ? "pointer" : "";
-      draw({ over: true });
+      draw({});
     }
     showTip(spot, event.clientX - left, event.clientY - top);
   }, { signal });
   parts.over.addEventListener("pointerleave", () => {
     view.hover = null;
     showTip(null);
-    draw({ over: true });
+    draw({});
   }, { signal });
   parts.over.addEventListener("click", (event) => {
     if (event.shiftKey) return;
@@ -58,7 +58,7 @@ function pointer({ parts, view, player, editing, signal, draw, speak, showTip })
     // The keys go on from the pinned cell.
     if (!release && step >= 0 && player.all) player.step = step;
     if (player.playing) player.playing = false;
-    draw({ base: true, over: true });
+    draw({ step: true });
     speak();
   }, { signal });
   parts.over.addEventListener("dblclick", (event) => {
@@ -103,7 +103,7 @@ function buttons({ parts, view, player, save, signal, draw, reserve }) {
   for (const button of parts.head.querySelectorAll("[data-file]")) button.addEventListener("click", () => save(button.dataset.file), { signal });
   parts.more.addEventListener("click", () => {
     view.whole = !view.whole;
-    draw({ over: true });
+    draw({});
     if (!view.whole) reserve();
   }, { signal });
 }
@@ -130,11 +130,12 @@ function keys({ host, parts, view, player, signal, draw, speak }) {
     ArrowDown: () => row(1),
     Home: () => { player.pause(); player.go(0); },
     End: () => { player.pause(); player.go(player.total - 1); },
-    Escape: () => { view.pin = null; draw({ base: true, over: true }); },
+    Escape: () => { view.pin = null; draw({ step: true }); },
     Enter: () => {
-      const write = view.pin ? null : view.lights?.writes[0];
+      // Not what is drawn: the last key's frame may still be to come.
+      const write = view.pin ? null : lightsOfStep(view.model, player.step).writes[0];
       view.pin = write ? { grid: write.grid, cell: write.cells[0] } : null;
-      draw({ base: true, over: true });
+      draw({ step: true });
       speak();
     },
   };

@@ -23,7 +23,7 @@ export function place(model, width, look) {
     for (let u = Math.round(LARGEST * look.scale); u >= SMALLEST; u -= 1) {
       const plan = pack(rows, u, width, { ...look, across });
       if (!plan) continue;
-      plan.score = judge(plan, u, look, rows.length) - 0.1 * (across - 1);
+      plan.score = judge(plan, u, look, rows.length) - 0.2 * (across - 1);
       if (!best || plan.score > best.score) best = plan;
     }
   }

@@ -6,7 +6,7 @@ import { FONT, INK, ROLES } from "../shared/palette.js";
 import { arithmeticOf, escape, reachSentence, whereIs } from "./arithmetic.js";
 import { decode, showStep } from "./decode.js";
 import { build } from "./dom.js";
-import { drawAll, placeLegend } from "./draw.js";
+import { drawAll, drawCells, drawOne, placeLegend } from "./draw.js";
 import { makeEditing } from "./editing.js";
 import { save } from "./export.js";
 import { listen } from "./input.js";
@@ -28,7 +28,7 @@ function measure(text, size, weight = 400) {
 export function makeView(host, send, signal) {
   const parts = build(host);
   const view = { model: null, layout: null, theme: "light", scale: 1, measure, hover: null, pin: null, whole: false, parts };
-  let dirty = { base: false, over: false };
+  let dirty = { base: false, step: false };
   let frame = 0;
   let spoken = 0;
   let speaking = 0;
@@ -40,14 +40,14 @@ export function makeView(host, send, signal) {
   };
   const player = makePlayer(() => {
     view.pin = null;
-    draw({ base: true, over: true });
+    draw({ step: true });
     speak();
   }, signal);
   const editing = makeEditing(parts, view, send, signal, {
-    changed: () => draw({ base: true, over: true }),
+    changed: () => draw({ base: true }),
     at: (grid, cell) => {
       view.hover = grid && { grid, cell };
-      draw({ over: true });
+      draw({});
     },
   });
 
@@ -55,18 +55,22 @@ export function makeView(host, send, signal) {
     frame = 0;
     if (!view.layout || signal.aborted) return;
     const began = performance.now();
-    if (dirty.base) {
-      showStep(view.model, player.step, player.all);
-      drawAll(clean(parts.base), view);
-      controls();
-    }
-    if (dirty.base || dirty.over) {
-      view.lights = lightsNow();
-      drawLights(clean(parts.over), view, view.lights);
-      explain();
-    }
-    dirty = { base: false, over: false };
+    const made = showStep(view.model, player.step, player.all);
+    if (dirty.base) drawAll(clean(parts.base), view);
+    else if (dirty.step) drawMade(made);
+    if (dirty.base || dirty.step) controls();
+    view.lights = lightsNow();
+    drawLights(clean(parts.over), view, view.lights);
+    explain();
+    dirty = { base: false, step: false };
     host.dataset.frame = (performance.now() - began).toFixed(2);
+  }
+
+  /** After a step only the cells that it made are drawn again; after a jump the grids that steps write. */
+  function drawMade(made) {
+    const surface = canvasSurface(parts.base.getContext("2d"));
+    if (made) for (const { grid, cell } of made) drawOne(surface, view, grid, cell);
+    else for (const grid of view.model.grids) if (grid.moves) drawCells(surface, view, grid);
   }
 
   function clean(canvas) {
@@ -178,7 +182,7 @@ export function makeView(host, send, signal) {
     editing.buttons();
     editing.stand();
     reserve();
-    draw({ base: true, over: true });
+    draw({ base: true });
   }
 
   function showTip(spot, x, y) {
