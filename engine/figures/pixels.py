@@ -1,4 +1,4 @@
-"""The histogram of a picture's numbers, a curve for each channel."""
+"""The pictures of the pixels lab: the pixels, their channels apart, and the histogram of their numbers."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,6 +6,33 @@ import plotly.graph_objects as go
 from engine.convolution.pixels import CHANNEL_NAMES, Seen
 from engine.core.normalising import LARGEST
 from engine.figures import theme
+from engine.figures.panels import Numbers, Panel
+
+
+def panels(seen: Seen) -> tuple[Panel, ...]:
+    """The picture as it is stored, and each channel apart; both are read in the network's numbers."""
+    channels, height, width = seen.values.shape
+    rule = _numbers(seen.scale, seen.shift)
+    title, subtitle = seen.title or "Picture", " × ".join(map(str, seen.tensor.shape))
+    if channels == 1:
+        return (Panel(title, seen.values, "grey", subtitle=subtitle, numbers=rule),)
+    apart = tuple(
+        Panel(
+            name.capitalize(),
+            seen.values[channel],
+            name,  # type: ignore[arg-type]
+            subtitle=f"{height} × {width}",
+            numbers=_numbers(seen.scale[channel : channel + 1], seen.shift[channel : channel + 1]),
+        )
+        for channel, name in enumerate(CHANNEL_NAMES)
+    )
+    return (Panel(title, seen.values, "rgb", subtitle=subtitle, numbers=rule), *apart)
+
+
+def _numbers(scale: np.ndarray, shift: np.ndarray) -> Numbers:
+    """What the network gets for a byte x: (x/255 − shift)/scale, channel by channel."""
+    decimals = 0 if np.allclose(scale, 1 / LARGEST) else 2
+    return Numbers(tuple((1 / (LARGEST * scale)).tolist()), tuple((-shift / scale).tolist()), decimals)
 
 
 def histogram(seen: Seen) -> go.Figure:

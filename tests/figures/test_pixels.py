@@ -32,3 +32,18 @@ def test_few_levels_are_points():
 def test_the_words_name_mean_and_deviation():
     words = pixels.histogram_words(lab.see(lab.Settings(image="pattern:checker", size=8, scaling="centred")))
     assert words == "Mean ± standard deviation of the numbers: grey 0 ± 0.5."
+
+
+def test_panels_are_read_in_the_networks_numbers():
+    whole, *apart = pixels.panels(COLOUR)
+    assert [panel.kind for panel in apart] == ["red", "green", "blue"]
+    for channel, panel in enumerate(apart):
+        read = panel.numbers.scale[0] * panel.values + panel.numbers.shift[0]
+        assert np.allclose(read, COLOUR.tensor[channel], atol=1e-5)
+        assert whole.numbers.scale[channel] == panel.numbers.scale[0]
+
+
+def test_a_grey_picture_is_one_panel():
+    (panel,) = pixels.panels(lab.see(lab.Settings(image="digit:test:0", size=28, scaling="bytes")))
+    assert (panel.kind, panel.subtitle, panel.numbers.decimals) == ("grey", "1 × 28 × 28", 0)
+    assert panel.numbers.scale[0] == pytest.approx(1)
