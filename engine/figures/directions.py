@@ -10,7 +10,9 @@ import numpy as np
 
 LIGHTNESS, CHROMA, FIRST_HUE = 0.74, 0.125, 25.0
 # OKLab to the cube roots of cone responses, and those cubed to linear sRGB.
-TO_CONES = np.array([[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]])
+TO_CONES = np.array(
+    [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]]
+)
 TO_RGB = np.array(
     [
         [4.0767416621, -3.3077115913, 0.2309699292],
