@@ -87,9 +87,7 @@ PRESETS = (
     ),
     Preset("seven", "7 × 7", _SEVEN, "(7 − 3) / 1 + 1 = 5."),
     Preset("seven-two", "7 × 7 stride 2", _SEVEN.but(stride_y=2, stride_x=2), "(7 − 3) / 2 + 1 = 3."),
-    Preset(
-        "seven-pad", "7 × 7 padded", _SEVEN.but(padding_y=1, padding_x=1), "Padding (K − 1) / 2 keeps the size: 7."
-    ),
+    Preset("seven-pad", "7 × 7 padded", _SEVEN.but(padding_y=1, padding_x=1), "Padding (K − 1) / 2 keeps the size: 7."),
     Preset(
         "floor",
         "7 × 7 stride 3",

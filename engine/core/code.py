@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def literal(values: np.ndarray | np.generic) -> str:
+def literal(values: np.ndarray) -> str:
     """An array as nested Python lists, whole numbers without a point, as short as exactness allows.
 
     >>> literal(np.array([[1.0, 2.5]]))
@@ -13,7 +13,7 @@ def literal(values: np.ndarray | np.generic) -> str:
         number = float(values)
         return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
     separator = ",\n " if values.ndim > 1 and values.shape[-1] > 1 else ", "
-    return "[" + separator.join(literal(item) for item in values) + "]"
+    return "[" + separator.join(literal(np.asarray(item)) for item in values) + "]"
 
 
 def tensor(name: str, values: np.ndarray) -> str:

@@ -4,14 +4,19 @@ What deep learning calls convolution is cross-correlation: the kernel is not tur
 Arrays are images without a batch: (C, H, W); kernels are (C_out, C_in / groups, K_h, K_w).
 """
 
-from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 Pair = tuple[int, int]
 # What numpy calls the padding that the field calls by the key.
-PADDING_MODES: Mapping[str, str] = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+PADDING_MODES: dict[str, Literal["constant", "reflect", "edge", "wrap"]] = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:

@@ -139,5 +139,9 @@ class Controls:
             "New random numbers",
             help=f"Seed {current}; it is part of the link.",
             key=f"{self.state.slug}.{name}.next",
-            on_click=lambda: self.state.change(**{name: (current + 1) % 2**31}),
+            on_click=self._renew,
+            args=(name, current),
         )
+
+    def _renew(self, name: str, current: int) -> None:
+        self.state.change(**{name: (current + 1) % 2**31})

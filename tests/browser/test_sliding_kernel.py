@@ -1,4 +1,4 @@
-"""The sliding kernel as a reader meets it: the slides' numbers, links that restore the picture, cells edited by hand."""
+"""The sliding kernel as a reader meets it: the slides' numbers, links that restore it, cells edited by hand."""
 
 from urllib.parse import urlencode
 

@@ -41,5 +41,7 @@ def test_the_home_page_imports_neither_torch_nor_scipy():
         f"app = AppTest.from_file({MAIN!r}, default_timeout=30).run()\nassert not app.exception\n"
         "print([name for name in ('torch', 'scipy') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120, check=True
+    )
     assert done.stdout.strip() == "[]"

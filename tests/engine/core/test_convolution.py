@@ -73,9 +73,7 @@ def test_both_convolutions_are_torchs_and_refuse_what_torch_refuses(case):
 def test_the_output_size_counts_the_places_of_the_window(size, kernel, stride, padding, dilation):
     assume(dilation * (kernel - 1) + 1 <= size + 2 * padding)
     places = [
-        start
-        for start in range(0, size + 2 * padding, stride)
-        if start + dilation * (kernel - 1) < size + 2 * padding
+        start for start in range(0, size + 2 * padding, stride) if start + dilation * (kernel - 1) < size + 2 * padding
     ]
     assert convolution.output_size(size, kernel, stride, padding, dilation) == len(places)
     read = {start + dilation * step for start in places for step in range(kernel)}
