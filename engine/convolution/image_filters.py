@@ -19,6 +19,14 @@ DISPLAYS = {
     "signed": "signed, blue + and orange −",
     "magnitude": "magnitude",
 }
+# The settings that count in each view only.
+VIEW_FIELDS = {
+    "output": ("display",),
+    "gradient": ("derivative",),
+    "gabor": ("orientations", "wavelength", "scales"),
+    "hog": ("derivative",),
+    "harris": ("derivative", "window", "k", "threshold"),
+}
 SLOTS = ("first", "second", "third", "fourth")
 BANK_SIDE = 256
 WAVELENGTH_STEP = 1.6
@@ -115,7 +123,7 @@ def apply(settings: Settings) -> Filtered:
     """
     loaded = images.load(settings.image, settings.side, channels=1 if settings.channels == "grey" else None)
     stages = filter_chain.run(loaded.pixels, chain(settings), settings.border)
-    composed = kernels.compose(tuple(stage.kernel for stage in stages))
+    composed = filter_chain.compose(tuple(stage.kernel for stage in stages))
     output = stages[-1].output
     return Filtered(
         settings=settings,

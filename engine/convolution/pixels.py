@@ -183,6 +183,14 @@ def _step(seen: Seen, channel: int, i: int, j: int) -> Moment:
     return Moment(spans, lit={"bytes": (cell,)}, writes=(("tensor", cell, made),), caption=place)
 
 
+def answer(seen: Seen) -> tuple[str, str]:
+    """What the network gets: how many numbers, and their mean and deviation over all channels."""
+    tensor = seen.tensor
+    count = " × ".join(map(str, tensor.shape)) + f" = {tensor.size:,} numbers"
+    words = f"mean {tensor.mean(dtype=float):.3g}, standard deviation {tensor.std(dtype=float):.3g}"
+    return count, words.replace("-", "−")
+
+
 def summary(seen: Seen) -> str:
     """What the settings cost and took, in words."""
     channels, height, width = seen.values.shape

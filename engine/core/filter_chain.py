@@ -46,6 +46,24 @@ def run(picture: np.ndarray, chain: Sequence[tuple[str, np.ndarray]], border: st
     return tuple(stages)
 
 
+def compose(chain: tuple[np.ndarray, ...]) -> np.ndarray:
+    """One kernel that does what the chain does one after the other: their full convolution, (Σk − n + 1) square.
+
+    Cross-correlating with a, then with b, is cross-correlating with the convolution a ∗ b.
+
+    >>> compose((np.ones((1, 3)), np.ones((3, 1)))).tolist()
+    [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
+    """
+    whole = np.ones((1, 1))
+    for part in chain:
+        grown = np.zeros((whole.shape[0] + part.shape[0] - 1, whole.shape[1] + part.shape[1] - 1))
+        for i in range(part.shape[0]):
+            for j in range(part.shape[1]):
+                grown[i : i + whole.shape[0], j : j + whole.shape[1]] += part[i, j] * whole
+        whole = grown
+    return whole
+
+
 def gap(picture: np.ndarray, composed: np.ndarray, output: np.ndarray) -> float | None:
     """The largest difference between a chain's output and the one composed kernel's, where no border was read.
 

@@ -32,6 +32,11 @@ class Kernel:
     largest: int = LARGEST
     turns: bool = False
 
+    @property
+    def scales(self) -> bool:
+        """Whether it exists in more than one size."""
+        return self.smallest < self.largest
+
     def nearest_size(self, size: int) -> int:
         """The nearest size that this kernel exists in."""
         return min(max(size, self.smallest), self.largest)
@@ -47,7 +52,7 @@ def kernel(name: str, size: int = 3, orientation: float = 0.0, wavelength: float
         wavelength: of a Gabor kernel: pixels from one bright stripe to the next.
 
     Raises:
-        ValueError: for an unknown name, or a size that is even or outside 1 … 15.
+        ValueError: an unknown name, or a size that is even or outside 1 … 15.
 
     >>> kernel("sobel_x").astype(int).tolist()
     [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
@@ -229,21 +234,3 @@ def factors(values: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     if not np.allclose(row / least, np.rint(row / least)):
         least = np.sqrt(np.abs(row).max())
     return column * least, row / least
-
-
-def compose(chain: tuple[np.ndarray, ...]) -> np.ndarray:
-    """One kernel that does what the chain does one after the other: their full convolution, (Σk − n + 1) square.
-
-    Cross-correlating with a, then with b, is cross-correlating with the convolution a ∗ b.
-
-    >>> compose((np.ones((1, 3)), np.ones((3, 1)))).tolist()
-    [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
-    """
-    whole = np.ones((1, 1))
-    for part in chain:
-        grown = np.zeros((whole.shape[0] + part.shape[0] - 1, whole.shape[1] + part.shape[1] - 1))
-        for i in range(part.shape[0]):
-            for j in range(part.shape[1]):
-                grown[i : i + whole.shape[0], j : j + whole.shape[1]] += part[i, j] * whole
-        whole = grown
-    return whole

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage, signal
 
-from engine.core import kernels
+from engine.core import filter_chain, kernels
 
 NAMED = sorted(set(kernels.KERNELS) - {"own"})
 ODD = st.integers(0, 7).map(lambda half: 2 * half + 1)
@@ -102,7 +102,7 @@ def test_composing_is_full_convolution(sizes, seed):
     expected = chain[0]
     for part in chain[1:]:
         expected = signal.convolve2d(expected, part)
-    whole = kernels.compose(chain)
+    whole = filter_chain.compose(chain)
     assert whole.shape == (sum(sizes) - len(sizes) + 1,) * 2
     assert np.allclose(whole, expected)
 
