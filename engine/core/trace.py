@@ -9,10 +9,12 @@ with coloured terms, for whatever has no closed form.
 Cells are named by their flat index into the grid's values (C order over panels, rows, columns).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+
+from engine.core.trace_checks import check_moment, check_sweep, partial_sums
 
 Scale = Literal["signed", "magnitude", "grey", "class", "plain"]
 Role = Literal["input", "kernel", "output", "bias", "other"]
@@ -103,7 +105,7 @@ class Sweep:
         addend: a cell added to each sum, such as the bias: (grid, (S,) int), or None.
         groups: (T,) int, the group of each term, in order of appearance: brackets with sub-results, one a channel.
         group_titles: a title for each group.
-        partials: (S, G) float, the sub-result of each group, or None to show the brackets without.
+        partials: (S, G) float, the sub-result of each group; the trace works them out where groups come without.
         caption: a sentence before the arithmetic; `{row}` and `{column}` stand for the target cell's, `{panel}` for the
             panel's title, all counted from 0.
         skipped: terms that count nothing (outside the map, for instance): (S, T) bool, or None.
@@ -178,66 +180,17 @@ class Trace:
         by_name = {grid.name: grid for grid in self.grids}
         for segment in self.segments:
             if isinstance(segment, Sweep):
-                _check_sweep(segment, by_name)
+                check_sweep(segment, by_name)
             else:
-                _check_moment(segment, by_name)
+                check_moment(segment, by_name)
+        object.__setattr__(self, "segments", tuple(_with_partials(part, by_name) for part in self.segments))
 
     def __len__(self) -> int:
         """The number of steps."""
         return sum(len(part.cells) if isinstance(part, Sweep) else 1 for part in self.segments)
 
 
-def _check_sweep(sweep: Sweep, grids: dict[str, Grid]) -> None:
-    """Refuse a sweep that would point outside its grids: the browser does not check again."""
-    wanted = 2 if sweep.op == "sum_products" else 1
-    if len(sweep.operands) != wanted:
-        raise ValueError(f"{sweep.op} takes {wanted} operand(s), not {len(sweep.operands)}.")
-    _check_shapes(sweep, steps=len(sweep.cells), terms=len(sweep.operands[0].offset))
-    reach = [(sweep.target, np.asarray(sweep.cells))]
-    for operand in sweep.operands:
-        base, offset = np.asarray(operand.base), np.asarray(operand.offset)
-        if sweep.skipped is not None:
-            reach.append((operand.grid, (base[:, None] + offset)[~np.asarray(sweep.skipped)]))
-        elif base.size and offset.size:
-            reach.append((operand.grid, np.array([base.min() + offset.min(), base.max() + offset.max()])))
-    if sweep.addend:
-        reach.append((sweep.addend[0], np.asarray(sweep.addend[1])))
-    for name, cells in reach:
-        _check_cells(name, cells, grids)
-
-
-def _check_shapes(sweep: Sweep, steps: int, terms: int) -> None:
-    for operand in sweep.operands:
-        if len(operand.base) != steps:
-            raise ValueError(f"Operand {operand.grid} has {len(operand.base)} bases for {steps} steps.")
-        if len(operand.offset) != terms:
-            raise ValueError(f"Operand {operand.grid} has {len(operand.offset)} offsets, another {terms}.")
-    if len(sweep.results) != steps:
-        raise ValueError(f"The sweep has {len(sweep.results)} results for {steps} steps.")
-    if sweep.addend and len(sweep.addend[1]) != steps:
-        raise ValueError(f"The sweep has {len(sweep.addend[1])} addends for {steps} steps.")
-    if sweep.groups is not None and len(sweep.groups) != terms:
-        raise ValueError(f"The sweep has {len(sweep.groups)} groups for {terms} term(s).")
-    if sweep.partials is not None:
-        count = 1 if sweep.groups is None else int(np.max(sweep.groups)) + 1
-        if np.shape(sweep.partials) != (steps, count):
-            raise ValueError(f"The partials are {np.shape(sweep.partials)}, not {(steps, count)}.")
-    if sweep.skipped is not None and np.shape(sweep.skipped) != (steps, terms):
-        raise ValueError(f"The skipped terms are {np.shape(sweep.skipped)}, not {(steps, terms)}.")
-
-
-def _check_moment(moment: Moment, grids: dict[str, Grid]) -> None:
-    for name, cells in moment.lit.items():
-        _check_cells(name, np.asarray(cells), grids)
-    for name, cell, _ in moment.writes:
-        _check_cells(name, np.asarray([cell]), grids)
-    for span in (*moment.spans, *(span for line in moment.lines for span in line)):
-        if span.grid:
-            _check_cells(span.grid, np.empty(0), grids)
-
-
-def _check_cells(name: str, cells: np.ndarray, grids: dict[str, Grid]) -> None:
-    if name not in grids:
-        raise ValueError(f"The steps name a grid {name} that the trace does not have.")
-    if cells.size and (cells.min() < 0 or cells.max() >= grids[name].values.size):
-        raise ValueError(f"The steps reach outside grid {name}.")
+def _with_partials(part: Sweep | Moment, grids: dict[str, Grid]) -> Sweep | Moment:
+    if isinstance(part, Moment) or part.groups is None or part.partials is not None or part.op == "max":
+        return part
+    return replace(part, partials=partial_sums(part, grids))

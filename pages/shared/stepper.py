@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import streamlit as st
@@ -54,7 +54,9 @@ def take(key: str) -> list[Edit]:
     """
     state = st.session_state.get(key)
     batch = state.get("edits") if hasattr(state, "get") else None
-    serial = batch.get("serial") if isinstance(batch, dict) else None
+    if not isinstance(batch, dict):
+        return []
+    serial = batch.get("serial")
     if not _whole(serial) or serial <= st.session_state.get(f"{key}:serial", 0):
         return []
     st.session_state[f"{key}:serial"] = serial
@@ -79,7 +81,7 @@ def _nothing() -> None:
     """Streamlit wants a callback for a state that is to be read."""
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

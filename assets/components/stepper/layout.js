@@ -11,8 +11,8 @@ const LARGE = 256;
 /**
  * @param {object} model from decode.js
  * @param {number} width the room in CSS pixels
- * @param {{scale: number, tall: number, measure: (text: string, size: number, weight?: number) => number}} look
- *   text scale, the height that is welcome, and how wide a text is
+ * @param {{scale: number, tall: number, ease: number, measure: (text: string, size: number, weight?: number) => number}} look
+ *   text scale, the height that is welcome, the cell size beyond which nothing is gained, and how wide a text is
  * @returns {object} width, height, boxes by grid name, signs, and `cell`, `hit` to go between cells and points
  */
 export function place(model, width, look) {
@@ -119,7 +119,7 @@ function pack(rows, u, width, look) {
 function judge({ lines, height }, u, look, rows) {
   const items = lines.flatMap((line) => line.items).filter((item) => item.grid);
   const numbered = items.filter((item) => numbersAt(item.grid, item.size, look)).length / items.length;
-  const size = Math.log(Math.min(u, 44 * look.scale)) + 0.2 * Math.log(Math.max(1, u / (44 * look.scale)));
+  const size = Math.log(Math.min(u, look.ease)) - 0.05 * Math.log(Math.max(1, u / look.ease));
   // Below five pixels nobody can point at a cell.
   const tiny = 0.5 * Math.max(0, 5 - u);
   return size - tiny + 1.5 * numbered - 0.3 * (lines.length - rows) - 1.6 * Math.max(0, Math.log(height / look.tall));

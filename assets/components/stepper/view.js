@@ -124,7 +124,8 @@ export function makeView(host, send, signal) {
     const { model } = view;
     tallest = 0;
     parts.sums.style.height = "auto";
-    for (const segment of model.segments.slice(0, 24)) {
+    const every = Math.ceil(model.segments.length / 24);
+    for (const segment of model.segments.filter((_, i) => i % every === 0)) {
       const samples = segment.sweep ? [0, segment.count >> 1, segment.count - 1] : [0];
       for (const at of samples) {
         const text = arithmeticOf(model, segment.first + at, false);
@@ -167,8 +168,9 @@ export function makeView(host, send, signal) {
     const room = host.clientWidth;
     if (!room) return;
     // On a phone people scroll; elsewhere the picture, the bar and the arithmetic should be seen together.
-    const tall = room < 560 ? window.innerHeight * 0.85 : Math.max(300, Math.min(window.innerHeight * 0.54, 620 * view.scale));
-    view.layout = place(view.model, room, { scale: view.scale, tall, measure });
+    const tall = room < 560 ? window.innerHeight * 0.85 : Math.max(300, Math.min(window.innerHeight * 0.5, 620 * view.scale));
+    const ease = Math.max(40, Math.min(window.innerHeight * 0.055, 56)) * view.scale;
+    view.layout = place(view.model, room, { scale: view.scale, tall, ease, measure });
     view.legend = placeLegend(view);
     parts.height = Math.ceil(view.layout.height + view.legend.height);
     const ratio = window.devicePixelRatio || 1;
@@ -208,10 +210,11 @@ export function makeView(host, send, signal) {
     }
   });
   watch.observe(host);
-  document.fonts?.ready.then(() => {
+  // Fonts come when a letter of theirs is first drawn.
+  document.fonts?.addEventListener("loadingdone", () => {
     forgetWidths();
     arrange();
-  });
+  }, { signal });
   /** Where a cell stands on the page, for tests and guided tours. */
   host.cellAt = (name, cell) => {
     const { x, y, size } = view.layout.cell(view.model.byName.get(name), cell);
@@ -226,6 +229,7 @@ export function makeView(host, send, signal) {
 
   return {
     update(data) {
+      const began = performance.now();
       view.model = decode(data);
       view.scale = data.scale;
       view.theme = themeOf(host);
@@ -242,6 +246,7 @@ export function makeView(host, send, signal) {
       editing.update(data.serial);
       parts.showHint();
       arrange();
+      host.dataset.update = (performance.now() - began).toFixed(1);
     },
     end() {
       watch.disconnect();

@@ -1,5 +1,7 @@
 """A trace refuses what the browser could not play."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -115,3 +117,20 @@ def test_a_skipped_term_may_point_outside():
 def test_a_moment_that_points_elsewhere_is_refused(moment):
     with pytest.raises(ValueError, match="steps"):
         trace(moment)
+
+
+def test_groups_get_their_sums_unless_they_bring_them():
+    input_, kernel = np.arange(6.0).reshape(2, 3), np.array([[1.0, 10.0, 100.0]])
+    grids = (Grid("input", "", input_), Grid("kernel", "", kernel), Grid("output", "", np.array([[210.0], [543.0]])))
+    operands = (
+        Operand("input", np.array([0, 3]), np.arange(3)),
+        Operand("kernel", np.array([0, 0]), np.arange(3)),
+    )
+    made = Sweep("sum_products", "output", np.arange(2), operands, np.array([210.0, 543.0]), groups=np.array([0, 1, 0]))
+    row = (("input", "kernel", "output"),)
+    assert Trace(grids, (made,), row, "").segments[0].partials.tolist() == [[200.0, 10.0], [503.0, 40.0]]
+    skipped = np.array([[False, False, True], [False, False, False]])
+    given = Trace(grids, (replace(made, skipped=skipped),), row, "").segments[0].partials
+    assert given.tolist() == [[0.0, 10.0], [503.0, 40.0]]
+    own = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert Trace(grids, (replace(made, partials=own),), row, "").segments[0].partials is own
