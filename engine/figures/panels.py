@@ -14,7 +14,7 @@ import numpy as np
 
 Kind = Literal["rgb", "grey", "signed", "magnitude", "class", "red", "green", "blue"]
 MarkKind = Literal["points", "boxes", "segments"]
-Ink = Literal["accent", "warning", "input", "kernel", "output", "bias"]
+Ink = Literal["accent", "warning", "input", "kernel", "output", "bias", "white", "black"]
 LARGEST_SIDE = 2048
 MOST_MARKS = 60_000
 
@@ -64,7 +64,7 @@ class Marks:
     Args:
         kind: what they are.
         places: (N, 2) row, column; or (N, 4) top, left, bottom, right; or (N, 4) row, column to row, column.
-        ink: their colour, from the theme's table.
+        ink: their colour, from the theme's table; white and black for what is drawn on a black or white panel.
         weight: (N,) opacity in [0, 1], or None for full.
         size: radius of a point or width of a line, in CSS pixels.
         labels: a short text for each box, or none.

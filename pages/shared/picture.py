@@ -115,11 +115,8 @@ def _pixel(answer: Any, panels: Sequence[Panel]) -> Pixel | None:
     """The pixel that the browser names, if there is such a pixel."""
     if not isinstance(answer, dict):
         return None
-    place = [answer.get(part) for part in ("panel", "row", "column")]
-    if not all(isinstance(part, int) and not isinstance(part, bool) and part >= 0 for part in place):
+    place = [part for name in ("panel", "row", "column") if type(part := answer.get(name)) is int and part >= 0]
+    if len(place) != 3 or place[0] >= len(panels):
         return None
-    panel, row, column = place
-    if panel >= len(panels):
-        return None
-    height, width = panels[panel].values.shape[-2:]
-    return Pixel(panel, row, column) if row < height and column < width else None
+    height, width = panels[place[0]].values.shape[-2:]
+    return Pixel(*place) if place[1] < height and place[2] < width else None
