@@ -1,4 +1,4 @@
-"""Two-dimensional convolution as the field computes it: readable, fast, and the rule for the output's size.
+"""Two-dimensional convolution as the field computes it: readable and fast; the sizes are those of `arithmetic`.
 
 What deep learning calls convolution is cross-correlation: the kernel is not turned. `flip` turns it.
 Arrays are images without a batch: (C, H, W); kernels are (C_out, C_in / groups, K_h, K_w).
@@ -9,7 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-Pair = tuple[int, int]
+from engine.core.arithmetic import Pair, output_size
+
+__all__ = ["PADDING_MODES", "Pair", "cells_read", "conv2d", "conv2d_readable", "output_size", "pad"]
 # What numpy calls the padding that the field calls by the key.
 PADDING_MODES: dict[str, Literal["constant", "reflect", "edge", "wrap"]] = {
     "zeros": "constant",
@@ -17,29 +19,6 @@ PADDING_MODES: dict[str, Literal["constant", "reflect", "edge", "wrap"]] = {
     "replicate": "edge",
     "circular": "wrap",
 }
-
-
-def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    """How many places the kernel has along one side: ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1.
-
-    >>> output_size(7, 3, stride=2)
-    3
-
-    Raises:
-        ValueError: the window is longer than the padded input, so that it has no place at all.
-
-    Reference: V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, sections 2.4 and 5.1.
-    """
-    window = dilation * (kernel - 1) + 1
-    padded = size + 2 * padding
-    if window > padded:
-        spread = f" spread by a dilation of {dilation} covers {window} cells," if dilation > 1 else ""
-        raise ValueError(
-            f"The kernel does not fit: a side of {kernel}{spread or ','} but the input has {size}"
-            + (f" + 2·{padding} = {padded} with its padding" if padding else "")
-            + ". Output sizes would be below 1."
-        )
-    return (padded - window) // stride + 1
 
 
 def pad(image: np.ndarray, padding: Pair, mode: str = "zeros") -> np.ndarray:
