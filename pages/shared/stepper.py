@@ -53,7 +53,7 @@ def take(key: str) -> list[Edit]:
     What the browser sends is untrusted: only finite numbers for editable cells of the grids last shown get through.
     """
     state = st.session_state.get(key)
-    batch = state.get("edits") if hasattr(state, "get") else None
+    batch = state.get("edits") if state is not None and hasattr(state, "get") else None
     if not isinstance(batch, dict):
         return []
     serial = batch.get("serial")

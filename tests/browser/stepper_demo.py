@@ -1,4 +1,4 @@
-"""A page with one stepper, for the browser tests: `?demo=` chooses what it plays, edits are applied and shown."""
+"""A page with one stepper, for the browser tests: `?demo=` chooses what it plays, edits are applied and counted."""
 
 import streamlit as st
 
@@ -10,11 +10,9 @@ name = st.query_params.get("demo", "counting")
 edits = st.session_state.setdefault("edits", {})
 for edit in stepper.take("demo"):
     edits[edit.grid, edit.cell] = edit.value
-trace = demo(name, edits)
-if len(trace):
-    stepper.show(trace, "demo", name=name, scale=float(st.query_params.get("scale", "1")))
+trace = DEMOS["pooling"]({}) if st.session_state.get("other") else demo(name, edits)
+stepper.show(trace, "demo", name=name, scale=float(st.query_params.get("scale", "1")))
 if st.query_params.get("twice"):
     stepper.show(DEMOS["pooling"]({}), "second", name="pooling")
 st.write(f"edits: {len(edits)}")
-if st.query_params.get("rows"):
-    st.slider("rows", 3, 8, 4, key="rows")
+st.toggle("another trace", key="other")

@@ -328,6 +328,48 @@ def test_a_cell_under_the_pointer_is_the_cell_that_is_drawn(play):
         player.has(lit=cell)
 
 
+def test_a_shorter_trace_keeps_the_walk_inside(play):
+    player = play("counting")
+    player.root.focus()
+    player.press("End", "ArrowLeft")
+    player.has(step=14)
+    player.page.get_by_text("another trace").click()
+    player.root.get_by_text("step 4 of 4").wait_for()
+    player.says("= 9")
+
+
+def test_data_that_overtake_the_loading_leave_it_alive(fresh_page, demo_address):
+    page = fresh_page(color_scheme="light")
+
+    def dawdle(route):
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/components/stepper.js", dawdle)
+    page.goto(f"{demo_address}/?demo=counting")
+    player = Player(page)
+    player.root.wait_for()
+    player.has(theme="dark")
+    player.hover("output", 10)
+    player.says("= 176")
+    assert page.locator(f"{STEPPER} .bar").count() == 1
+
+
+def test_shift_and_a_drag_turn_a_number(play):
+    player = play("counting")
+    x, y = player.at("kernel", 4)
+    player.page.keyboard.down("Shift")
+    player.page.mouse.move(x, y)
+    player.page.mouse.down()
+    player.page.mouse.move(x, y - 24, steps=4)
+    player.page.mouse.up()
+    player.page.keyboard.up("Shift")
+    player.page.get_by_text("edits: 1").wait_for()
+    player.hover("kernel", 4)
+    player.says("7 is read by 16 of 16 cells of Output.")
+
+
 def test_two_on_a_page_do_not_meet(play):
     player = play("counting", "&twice=1")
     second = player.page.locator(STEPPER).nth(1)
