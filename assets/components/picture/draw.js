@@ -1,7 +1,7 @@
 /** Draws a panel: pixels, grid, numbers and marks below; crosshair, window and pin above. */
 import { hex, inkOn } from "../shared/colors.js";
 import { CHANNELS, INK, ROLES } from "../shared/palette.js";
-import { colourAt, longest, texts } from "./panel.js";
+import { colourAt, longest, NONE, texts } from "./panel.js";
 
 const GRID_FROM = 10;
 const LINE = 1.28;
@@ -63,10 +63,11 @@ function drawNumbers(surface, panel, frame, size, textScale) {
     for (let column = part.left; column < part.right; column += 1) {
       const ink = inkOn(hex(colourAt(panel, row, column)));
       const words = texts(panel, row, column);
+      if (words[0] === NONE) continue;
       const x = frame.left + (column + 0.5) * frame.across;
       const y = frame.top + (row + 0.5) * frame.down;
       // Three channel colours cannot all be read on any colour: a plate of paper lies between, the pixel frames it.
-      if (words.length === 3) plate(surface, panel, x, y, Math.max(...words.map((word) => word.length)), letter);
+      if (words.length === 3) plate(surface, panel, x, y, longest(panel), letter);
       words.forEach((word, line) => {
         const fill = words.length === 3 ? CHANNELS[panel.theme][line] : ink;
         surface.text(word, x, y + (line - (words.length - 1) / 2) * letter * LINE, { size: letter, fill, tabular: true, weight: 500 });
@@ -125,16 +126,18 @@ function linesOf(marks, i, frame, width) {
   return [x(b), y(a), x(d), y(a), x(d), y(a), x(d), y(c), x(d), y(c), x(b), y(c), x(b), y(c), x(b), y(a)];
 }
 
-/** The crosshair through a pixel and, if wanted, the pixel's outline; both are seen on dark and light. */
-export function drawCross(surface, frame, size, row, column, theme, pinned, boxed) {
+/** The crosshair through a pixel (not through numbers) and the pixel's outline; both are seen on dark and light. */
+export function drawCross(surface, frame, size, row, column, theme, pinned, boxed, lined) {
   const accent = INK[theme].accent;
   const x = frame.left + column * frame.across;
   const y = frame.top + row * frame.down;
   const [cx, cy] = [x + frame.across / 2, y + frame.down / 2];
   const [half, tall] = [Math.max(frame.across / 2, 5), Math.max(frame.down / 2, 5)];
   const lines = [0, cy, cx - half, cy, cx + half, cy, size.width, cy, cx, 0, cx, cy - tall, cx, cy + tall, cx, size.height];
-  surface.segments(lines, "#000000", 1.5, { alpha: 0.3 });
-  surface.segments(lines, "#ffffff", 1, { alpha: 0.75 });
+  if (lined) {
+    surface.segments(lines, "#000000", 1.5, { alpha: 0.3 });
+    surface.segments(lines, "#ffffff", 1, { alpha: 0.75 });
+  }
   if (boxed) frameBox(surface, cx - half, cy - tall, 2 * half, 2 * tall, accent);
   if (pinned) surface.rect(cx - 2, cy - 2, 4, 4, accent);
 }

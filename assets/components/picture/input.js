@@ -25,7 +25,7 @@ export function listen(view, signal) {
   const { host, panels, zoom, files } = view.parts;
   const on = (element, name, act, options = {}) => element.addEventListener(name, act, { signal, ...options });
   listenToPointer(view, on, panels);
-  on(host, "keydown", (event) => { if (key(view, event)) { event.preventDefault(); event.stopPropagation(); } });
+  on(host, "keydown", (event) => { host.classList.remove("pointed"); if (key(view, event)) { event.preventDefault(); event.stopPropagation(); } });
   on(host, "blur", () => view.point(null));
   zoom.forEach((button) => on(button, "click", () => {
     if (button.dataset.zoom === "whole") view.look(whole(view.scene));
@@ -47,7 +47,9 @@ function listenToPointer(view, on, root) {
     held = i;
     pointers.set(event.pointerId, event);
     event.target.setPointerCapture(event.pointerId);
+    view.parts.host.classList.add("pointed");
     view.parts.host.focus({ preventScroll: true });
+    view.slots[i].hint.classList.remove("shown");
   });
   on(root, "pointermove", (event) => {
     const before = pointers.get(event.pointerId);

@@ -4,6 +4,7 @@ import { INK } from "../shared/palette.js";
 import { decode } from "./decode.js";
 
 const EMPTY = 65535;
+export const NONE = "none";
 const KEPT = 24;
 const MINUS = "\u2212";
 const BYTES = new Set(["rgb", "grey", "red", "green", "blue"]);
@@ -109,7 +110,7 @@ export function said({ numbers }, channel, value) {
 
 /** A number with the panel's decimals. */
 export function write(panel, value) {
-  if (Number.isNaN(value)) return "none";
+  if (Number.isNaN(value)) return NONE;
   const { decimals } = panel.numbers;
   const text = value.toFixed(decimals);
   // A rounded −0.00 is a zero.

@@ -4,7 +4,7 @@ import { CHANNELS, INK } from "../shared/palette.js";
 import { canvasSurface, forgetWidths } from "../shared/surface.js";
 import { clamp, frameFor, ownPlace, scaleOf, scenePlace, whole, zoomedAt } from "./camera.js";
 import { build, buildPanel, make } from "./dom.js";
-import { drawCross, drawDetails, drawPixels, drawWindow } from "./draw.js";
+import { drawCross, drawDetails, drawPixels, drawWindow, numberSize } from "./draw.js";
 import { save } from "./export.js";
 import { listen } from "./input.js";
 import { colourAt, makePanel, said, texts, write } from "./panel.js";
@@ -205,7 +205,11 @@ function drawOver(view) {
     drawWindow(surfaces[window.panel], frameFor(view, window.panel), window, at[0], at[1], view.theme);
   });
   places.forEach((at, i) => {
-    if (at) drawCross(surfaces[i], frameFor(view, i), view.slots[i].size, at[0], at[1], view.theme, target === view.pin, !windowed.has(i));
+    if (at) {
+      const frame = frameFor(view, i);
+      const lined = !numberSize(view.panels[i], frame, view.scale);
+      drawCross(surfaces[i], frame, view.slots[i].size, at[0], at[1], view.theme, target === view.pin, !windowed.has(i), lined);
+    }
     readOut(view.slots[i], view.panels[i], at);
   });
   view.parts.place.textContent = target ? `row ${target.row}, column ${target.column}${target === view.pin ? " (pinned)" : ""}` : "";
