@@ -185,6 +185,11 @@ def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Setting
     return settings.but(**{grid: "own", f"{grid}_size": len(kernel), "changes": others + cells})
 
 
+def filters(result: Filtered) -> bool:
+    """Whether there is a kernel to speak of: in a view of features the picture mostly goes in as it is."""
+    return result.feature is None or any(len(stage.kernel) > 1 for stage in result.stages)
+
+
 def trace(result: Filtered) -> Trace:
     """The kernels of the chain as a trace, see engine.core.kernel_trace."""
     names = [slot for slot in SLOTS if getattr(result.settings, slot) != "none"]

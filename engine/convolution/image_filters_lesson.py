@@ -123,7 +123,7 @@ PRESETS = (
         "Two filters, one after the other, are one: see the single kernel that does the work of both.",
         "coins",
         first="gaussian",
-        first_size=9,
+        first_size=5,
         second="laplacian_4",
     ),
     _preset("sharpen", "Sharpen", "The picture minus its Laplacian: every edge gets steeper.", "cat", first="sharpen"),
@@ -174,7 +174,7 @@ PRESETS = (
         first="identity",
         first_size=1,
         view="harris",
-        threshold=0.05,
+        threshold=0.1,
     ),
     _preset(
         "own",

@@ -11,7 +11,7 @@ from engine.core.trace import Grid, Moment, Span, Trace
 
 FINEST = 512
 COARSEST = 8
-CROP = 8
+CROP = 6
 CHANNEL_NAMES = ("red", "green", "blue")
 # The arithmetic before and after the byte, as a step of the trace says it.
 _CONSTANTS = ("(", "/255 − {shift}) / {scale}")
@@ -23,7 +23,7 @@ RULES = {
     "mnist": _CONSTANTS,
     "imagenet": _CONSTANTS,
 }
-LAYOUTS = {"chw": "(C, H, W), PyTorch", "hwc": "(H, W, C), files and TensorFlow"}
+LAYOUTS = {"chw": "C, H, W", "hwc": "H, W, C"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,12 @@ class Settings(Experiment):
     scaling: str = choice(
         "unit", normalising.SCALINGS, "Numbers for the network", "What is done to the bytes x before training."
     )
-    layout: str = choice("chw", LAYOUTS, "Layout in memory", "Which index runs slowest and which fastest.")
+    layout: str = choice(
+        "chw",
+        LAYOUTS,
+        "Layout in memory",
+        "The last index runs fastest. PyTorch keeps channels apart; files and TensorFlow keep a pixel together.",
+    )
     row: int = whole(12, 0, FINEST - 1, "Row", "Of the pixel in the middle of the crop.")
     column: int = whole(12, 0, FINEST - 1, "Column", "Of the pixel in the middle of the crop.")
 
@@ -155,7 +160,7 @@ def trace(seen: Seen) -> Trace:
     look: dict[str, Any] = {"panel_titles": names, "row_labels": down, "column_labels": across}
     grids = (
         Grid("bytes", "In the file", stored[None], role="input", scale="grey", limits=(0, 255), **look),
-        Grid("tensor", "For the network", seen.crop[None].astype(float), role="output", scale="signed", **look),
+        Grid("tensor", "For the network", seen.crop[None].astype(float), role="output", **_scale(seen), **look),
     )
     steps = tuple(_step(seen, *place) for place in np.ndindex(channels, height, width))
     first = f"{stored[0, 0, 0]:g} becomes {seen.crop[0, 0, 0]:.3g}"
@@ -163,7 +168,19 @@ def trace(seen: Seen) -> Trace:
         f"Rows {top} to {top + height - 1} and columns {left} to {left + width - 1} as numbers; the first, {first}, "
         f"and stands at place {seen.flat_index(0, top, left):,} of {seen.values.size:,} in memory."
     )
-    return Trace(grids, steps, (("bytes", "→", "tensor"),), summary.replace("-", "−"), digits=3)
+    return Trace(
+        grids,
+        steps,
+        (("bytes",), ("tensor",)),
+        summary.replace("-", "−"),
+        digits=2 if seen.settings.scaling != "bytes" else 3,
+    )
+
+
+def _scale(seen: Seen) -> dict[str, Any]:
+    """Grey from black to white where no number can be negative, else the scale with signs."""
+    whitest = {"bytes": 255.0, "unit": 1.0}.get(seen.settings.scaling)
+    return {"scale": "signed"} if whitest is None else {"scale": "grey", "limits": (0.0, whitest)}
 
 
 def _step(seen: Seen, channel: int, i: int, j: int) -> Moment:

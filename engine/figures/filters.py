@@ -11,7 +11,7 @@ from engine.core.gabor import GaborBank
 from engine.figures import directions
 from engine.figures.panels import Link, Marks, Panel, Window
 
-MOST_CORNERS = 500
+MOST_CORNERS = 300
 MOST_STROKES = 4
 FAINTEST = 0.12
 STEP_SIDE = 192
@@ -79,7 +79,7 @@ def _gradient(result: Filtered, feature: Gradient) -> tuple[Panel, ...]:
     hue = directions.colours(feature.angle, feature.magnitude / top).transpose(2, 0, 1)
     return (
         _input(result),
-        Panel("Direction and magnitude", hue, "rgb", subtitle="hue: where it gets brighter"),
+        Panel("Direction and magnitude", hue, "rgb", subtitle="hue: uphill"),
         Panel("∂I/∂x", reduced(feature.across), "signed", limits=(-top, top)),
         Panel("∂I/∂y", reduced(feature.down), "signed", limits=(-top, top)),
         Panel("Magnitude", reduced(feature.magnitude), "magnitude", limits=(0.0, top)),
@@ -90,9 +90,8 @@ def _gradient(result: Filtered, feature: Gradient) -> tuple[Panel, ...]:
 def wheel(period: float = 360.0) -> Panel:
     """The legend of directions; black in its corners as the pictures that it explains."""
     drawn = directions.wheel(STEP_SIDE, period)
-    title = "Which hue is which way" if period == 360 else "Which hue is which wave"
     rgb = np.rint(drawn[..., :3] * (drawn[..., 3:] / 255)).astype(np.uint8).transpose(2, 0, 1)
-    return Panel(title, rgb, "rgb", subtitle="from the middle outwards", linked=False)
+    return Panel("Directions", rgb, "rgb", subtitle="middle outwards", linked=False)
 
 
 def _gabor(result: Filtered, feature: GaborBank) -> tuple[Panel, ...]:
@@ -101,7 +100,7 @@ def _gabor(result: Filtered, feature: GaborBank) -> tuple[Panel, ...]:
     hue = directions.colours(angle, feature.strength / top, 180).transpose(2, 0, 1)
     energies = tuple(
         Panel(
-            f"{feature.orientations[o]:.0f}°, {feature.wavelengths[s]:.3g} px",
+            f"{feature.orientations[o]:g}°, {feature.wavelengths[s]:.3g} px",
             reduced(feature.energy[s, o], ENERGY_SIDE),
             "magnitude",
             limits=(0.0, top),
@@ -136,7 +135,8 @@ def _hog(result: Filtered, feature: Hog) -> tuple[Panel, ...]:
     window = Window(0, CELL, CELL, step=(CELL, CELL))
     link = Link(scale=(CELL, CELL))
     block = Window(0, 2 * CELL, 2 * CELL, step=(CELL, CELL))
-    energy = np.linalg.norm(feature.blocks[..., :BINS], axis=2)
+    squares = (feature.cells**2).sum(axis=2)
+    norms = np.sqrt(squares[:-1, :-1] + squares[1:, :-1] + squares[:-1, 1:] + squares[1:, 1:])
     return (
         _input(result),
         Panel(
@@ -154,12 +154,12 @@ def _hog(result: Filtered, feature: Hog) -> tuple[Panel, ...]:
             "Histograms of the cells",
             feature.cells.sum(axis=2),
             "magnitude",
-            subtitle="9 directions in 8×8 pixels",
+            subtitle="8×8 pixels each",
             marks=(strokes(feature.cells),),
             window=window,
             link=link,
         ),
-        Panel("Blocks", energy, "magnitude", subtitle="norm of the first cell", window=block, link=link),
+        Panel("Blocks", norms, "magnitude", subtitle="what each is divided by", window=block, link=link),
     )
 
 
@@ -182,7 +182,7 @@ def strokes(cells: np.ndarray) -> Marks:
 
 
 def _harris(result: Filtered, feature: Harris) -> tuple[Panel, ...]:
-    corners = Marks("points", (feature.corners[:MOST_CORNERS] + 0.5).astype(np.float32), size=4.0)
+    corners = Marks("points", (feature.corners[:MOST_CORNERS] + 0.5).astype(np.float32), size=1.5)
     slope, product = strongest(feature.across), strongest(feature.xx)
     limit = strongest(feature.response)
     return (
