@@ -41,11 +41,25 @@ class Lab:
 
 LABS: tuple[Lab, ...] = (
     Lab(
+        "pixels",
+        "convolution",
+        "Pixels",
+        "What does the network see?",
+        "image matrix numbers channels rgb resolution histogram normalise standardise mean deviation bytes tensor",
+    ),
+    Lab(
         "sliding_kernel",
         "convolution",
         "Sliding kernel",
         "How is one output cell made?",
         "convolution cross-correlation stride padding dilation kernel filter feature map channels bias window",
+    ),
+    Lab(
+        "image_filters",
+        "convolution",
+        "Image filters",
+        "What did people do before learning?",
+        "sobel gaussian blur sharpen edge gabor hog harris corners gradient fft separable hand-crafted features",
     ),
 )
 BY_SLUG = {lab.slug: lab for lab in LABS}

@@ -6,8 +6,10 @@ from typing import Any
 import streamlit as st
 
 from engine.core.fields import Field, fields_of
-from pages.shared import components
+from pages.shared import components, image_source
 from pages.shared.state import State
+
+MOST_BUTTONS = 4
 
 
 class Controls:
@@ -131,6 +133,28 @@ class Controls:
                 return getattr(self.state.settings, name)
 
         st.text_input(title, help=tip, **self._widget(name, wanted, safe))
+
+    def image(self, name: str = "image", **kinds: bool) -> None:
+        """Where the image comes from: photos, digits, patterns, a drawing, an upload, the camera."""
+        current = getattr(self.state.settings, name)
+        chosen = image_source.choose(current, key=f"{self.state.slug}.{name}", **kinds)
+        if chosen != current and self.state.change(**{name: chosen}):
+            st.rerun()  # what was drawn above this control, the link among it, still speaks of the image before
+
+    def field(self, name: str) -> None:
+        """The usual control for a field of its kind."""
+        kind = self.fields[name].kind
+        if kind == "choice" and len(self.fields[name].choices) <= MOST_BUTTONS:
+            self.switch(name)
+        else:
+            drawn: dict[str, Callable[[str], None]] = {
+                "whole": self.slide,
+                "real": self.slide,
+                "choice": self.choose,
+                "flag": self.flag,
+            }
+            drawn |= {"text": self.text, "reals": self.numbers, "image": self.image}
+            drawn[kind](name)
 
     def seed(self, name: str = "seed") -> None:
         """A button for other random numbers; the seed itself stands in the link."""

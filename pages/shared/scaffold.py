@@ -21,7 +21,8 @@ import streamlit as st
 from engine.core.lesson import Preset
 from engine.core.memo import compute
 from engine.core.trace import Trace
-from pages.shared import chart, sharing, stepper, study
+from engine.figures.panels import Panel
+from pages.shared import chart, picture, sharing, stepper, study
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
 from pages.shared.state import State
@@ -124,6 +125,43 @@ class Page:
         key = f"{self.slug}.{name}"
         chart.show(figure, key=key, name=f"{self.slug}_{name}", summary=summary, height=height, scale=self.scale)
         self.summary(summary)
+
+    def picture(
+        self,
+        panels: Sequence[Panel],
+        summary: str,
+        name: str = "picture",
+        *,
+        height: int | None = None,
+        columns: int | None = None,
+        pick: tuple[str, str] | None = None,
+    ) -> None:
+        """Image panels, linked, with their words under them.
+
+        Args:
+            panels: from engine.figures.
+            summary: the pictures in words.
+            name: unique on the page.
+            height: the greatest height of a panel in CSS pixels.
+            columns: the greatest number of panels in a row.
+            pick: the fields of the settings, row and column, that a click on a pixel sets; None for none.
+        """
+        key = f"{self.slug}.{name}"
+        clicked = picture.show(
+            panels,
+            key=key,
+            name=self.slug if name == "picture" else f"{self.slug}_{name}",
+            summary=summary,
+            height=height,
+            columns=columns,
+            scale=self.scale,
+            pick=pick is not None,
+        )
+        self.summary(summary)
+        if pick and clicked and st.session_state.get(f"{key}.taken") != clicked:
+            st.session_state[f"{key}.taken"] = clicked  # a click counts once: a preset after it must be able to win
+            self.state.change(**dict(zip(pick, (clicked.row, clicked.column), strict=True)))
+            st.rerun()
 
     def stepper(self, trace: Trace, name: str = "stepper") -> None:
         """Play a trace. Cells changed by hand come in at the next run, before anything is computed.
