@@ -187,7 +187,7 @@ def _harris(result: Filtered, feature: Harris) -> tuple[Panel, ...]:
     limit = strongest(feature.response)
     return (
         _input(result, (corners,)),
-        Panel("Response", feature.response, "signed", subtitle="blue corners, orange edges", limits=(-limit, limit)),
+        Panel("Response", feature.response, "signed", subtitle="corners blue, edges orange", limits=(-limit, limit)),
         Panel("∂I/∂x", reduced(feature.across), "signed", limits=(-slope, slope)),
         Panel("∂I/∂y", reduced(feature.down), "signed", limits=(-slope, slope)),
         Panel("Σ Ix²", reduced(feature.xx), "magnitude", subtitle="in the window", limits=(0.0, product)),
