@@ -6,6 +6,7 @@ if it has one, `name.css`. Data go as JSON; arrays ride beside it as raw bytes i
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -22,19 +23,27 @@ export default async (args) =>
   (await import(new URL("./assets/{version}/components/{name}.js", document.baseURI))).default(args);
 """
 MAGIC = b"PCT1"
+IMPORT = re.compile(r'^@import "([a-z/]+\.css)";$', re.MULTILINE)
 
 
 @cache
 def component(name: str, isolated: bool = True) -> ComponentRenderer:
     """The renderer of `assets/components/<name>.js`, registered once a process."""
-    style = serving.ASSETS / "components" / f"{name}.css"
     return st.components.v2.component(
         f"perceptorium_{name}",
         html=f'<div class="{name}" data-component></div>',
-        css=style.read_text(encoding="utf-8") if style.exists() else None,
+        css=stylesheet(f"{name}.css"),
         js=LOADER.format(version=serving.version(), name=name),
         isolate_styles=isolated,
     )
+
+
+def stylesheet(name: str) -> str | None:
+    """A component's style sheet, with those that it imports in their places; None if it has none."""
+    path = serving.ASSETS / "components" / name
+    if not path.exists():
+        return None
+    return IMPORT.sub(lambda found: stylesheet(found[1]) or "", path.read_text(encoding="utf-8"))
 
 
 def mount(name: str, data: Mapping[str, Any], *, key: str, isolated: bool = True, **events: Any) -> Any:

@@ -1,21 +1,6 @@
 /** The component's elements, made once. */
 import { ICONS } from "../shared/icons.js";
-
-/** An element with attributes and children; `html` sets its inner HTML (only ever our own). */
-export function make(tag, attributes = {}, children = []) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "html") element.innerHTML = value;
-    else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-const button = (icon, label, action) =>
-  make("button", { type: "button", class: "icon", "aria-label": label, title: label, "data-do": action, html: ICONS[icon] });
-
-export const SPEEDS = [0.5, 1, 2, 4];
+import { make, makeBar } from "../shared/bar.js";
 
 /**
  * @param {HTMLElement} host
@@ -34,13 +19,7 @@ export function build(host) {
   const tip = make("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, [base, over, extras, tip]);
 
-  const scrub = make("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": "Step" });
-  const count = make("span", { class: "count" });
-  const speeds = SPEEDS.map((speed) => make("button", { type: "button", "data-speed": speed, "aria-pressed": String(speed === 1), "aria-label": `Speed ${speed} times` }, [`${speed}×`]));
-  const play = button("play", "Play", "play");
-  const buttons = [button("start", "To the first step", "start"), button("back", "Step back", "back"), play, button("forward", "Step forward", "forward"), button("end", "To end: show everything", "end")];
-  const bar = make("div", { class: "bar" }, [
-    make("div", { class: "buttons" }, buttons), scrub, count, make("div", { class: "speeds", role: "group", "aria-label": "Speed" }, speeds)]);
+  const player = makeBar("step", "To end: show everything");
 
   const terms = make("div", { class: "terms" });
   const products = make("canvas", { class: "products", role: "img", "aria-label": "The products of this step, cell by cell", hidden: true });
@@ -50,6 +29,6 @@ export function build(host) {
 
   host.setAttribute("role", "group");
   host.tabIndex = 0;
-  host.append(head, stage, bar, sums, live);
-  return { host, hint, head, stage, base, over, extras, tip, bar, buttons, play, scrub, count, speeds, sums, terms, products, more, live };
+  host.append(head, stage, player.bar, sums, live);
+  return { host, hint, head, stage, base, over, extras, tip, ...player, sums, terms, products, more, live };
 }

@@ -1,17 +1,9 @@
 /** Pointer and keyboard: hover, pin, buttons, scrubber, keys. */
-import { ICONS } from "../shared/icons.js";
 import { lightsOfStep, stepOfCell } from "./lights.js";
 
 /** Connects the elements to the view; all listeners end with the signal. */
 export function listen(app) {
   const { parts, view, player } = app;
-  const icons = parts.play;
-  parts.showPlaying = (playing) => {
-    icons.dataset.shows = String(playing);
-    icons.innerHTML = playing ? ICONS.pause : ICONS.play;
-    icons.setAttribute("aria-label", playing ? "Pause" : "Play");
-    icons.title = playing ? "Pause" : "Play";
-  };
   parts.showHint = () => {
     const touch = matchMedia("(hover: none)").matches;
     const edit = view.model.grids.some((grid) => grid.editable);

@@ -1,0 +1,44 @@
+/** The bar below whatever plays: to the ends, step, play, scrub, count, speed. Its looks are in bar.css. */
+import { ICONS } from "./icons.js";
+
+export const SPEEDS = [0.5, 1, 2, 4];
+
+/** An element with attributes and children; `html` sets its inner HTML (only ever our own). */
+export function make(tag, attributes = {}, children = []) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "html") element.innerHTML = value;
+    else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** A button that is an icon; `action` is what its data-do says. */
+export const iconButton = (icon, label, action) =>
+  make("button", { type: "button", class: "icon", "aria-label": label, title: label, "data-do": action, html: ICONS[icon] });
+
+/**
+ * @param {string} word what is counted: "step", "frame"
+ * @param {string} [end] the label of the button to the end
+ * @returns {object} bar, buttons, play, scrub, count, speeds, showPlaying
+ */
+export function makeBar(word, end = `To the last ${word}`) {
+  const play = iconButton("play", "Play", "play");
+  const buttons = [
+    iconButton("start", `To the first ${word}`, "start"), iconButton("back", "Step back", "back"), play,
+    iconButton("forward", "Step forward", "forward"), iconButton("end", end, "end")];
+  const scrub = make("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": word[0].toUpperCase() + word.slice(1) });
+  const count = make("span", { class: "count" });
+  const speeds = SPEEDS.map((speed) =>
+    make("button", { type: "button", "data-speed": speed, "aria-pressed": String(speed === 1), "aria-label": `Speed ${speed} times` }, [`${speed}×`]));
+  const bar = make("div", { class: "bar" }, [
+    make("div", { class: "buttons" }, buttons), scrub, count, make("div", { class: "speeds", role: "group", "aria-label": "Speed" }, speeds)]);
+  const showPlaying = (playing) => {
+    play.dataset.shows = String(playing);
+    play.innerHTML = playing ? ICONS.pause : ICONS.play;
+    play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    play.title = playing ? "Pause" : "Play";
+  };
+  return { bar, buttons, play, scrub, count, speeds, showPlaying };
+}
