@@ -14,10 +14,10 @@ TITLES = {name: entry.title for name, entry in kernels.KERNELS.items()}
 OPTIONAL = {"none": "none", **TITLES}
 CHANNELS = {"colour": "each colour by itself", "grey": "grey"}
 DISPLAYS = {
-    "automatic": "automatic",
-    "picture": "as a picture, cut to 0 … 1",
-    "signed": "signed, blue + and orange −",
-    "magnitude": "magnitude",
+    "automatic": "auto",
+    "picture": "0 … 1",
+    "signed": "±",
+    "magnitude": "|y|",
 }
 # The settings that count in each view only.
 VIEW_FIELDS = {
@@ -56,7 +56,13 @@ class Settings(Experiment):
     normalise: bool = flag(False, "Divide by the sum", "Keeps the brightness, where a kernel's sum is not 0.")
     border: str = choice("replicate", filtering.BORDER_TITLES, "Border", "What stands outside the picture.")
     view: str = choice("output", VIEW_TITLES, "Look at", "The features are taken from the filtered picture.")
-    display: str = choice("automatic", DISPLAYS, "Show", "An output may be negative: then it needs a scale with signs.")
+    display: str = choice(
+        "automatic",
+        DISPLAYS,
+        "Show",
+        "Cut to 0 … 1 like a picture, with signs (blue is positive, orange negative), or the magnitude. Auto takes signs"
+        " where the kernel sums to 0.",
+    )
     derivative: str = choice("sobel", features.DERIVATIVE_TITLES, "Derivative", "The kernel that measures the slope.")
     orientation: float = real(0, 0, 180, "Orientation", "Degrees; the wave of a Gabor kernel runs this way.", 5)
     wavelength: float = real(5, 2, 12, "Wavelength", "Pixels from stripe to stripe; the bank starts here.", 0.5)

@@ -6,16 +6,18 @@ import plotly.graph_objects as go
 from engine.convolution.pixels import CHANNEL_NAMES, Seen
 from engine.core.normalising import LARGEST
 from engine.figures import theme
-from engine.figures.panels import Numbers, Panel
+from engine.figures.panels import Marks, Numbers, Panel
 
 
 def panels(seen: Seen) -> tuple[Panel, ...]:
-    """The picture as it is stored, and each channel apart; both are read in the network's numbers."""
+    """The picture as it is stored, with a frame about the crop, and each channel apart; read in the network's numbers."""
     channels, height, width = seen.values.shape
     rule = _numbers(seen.scale, seen.shift)
     title, subtitle = seen.title or "Picture", " × ".join(map(str, seen.tensor.shape))
+    (top, left), (tall, wide) = seen.corner, seen.crop.shape[1:]
+    frame = (Marks("boxes", np.array([[top, left, top + tall, left + wide]], dtype=np.float32)),)
     if channels == 1:
-        return (Panel(title, seen.values, "grey", subtitle=subtitle, numbers=rule),)
+        return (Panel(title, seen.values, "grey", subtitle=subtitle, numbers=rule, marks=frame),)
     apart = tuple(
         Panel(
             name.capitalize(),
@@ -26,7 +28,7 @@ def panels(seen: Seen) -> tuple[Panel, ...]:
         )
         for channel, name in enumerate(CHANNEL_NAMES)
     )
-    return (Panel(title, seen.values, "rgb", subtitle=subtitle, numbers=rule), *apart)
+    return (Panel(title, seen.values, "rgb", subtitle=subtitle, numbers=rule, marks=frame), *apart)
 
 
 def _numbers(scale: np.ndarray, shift: np.ndarray) -> Numbers:

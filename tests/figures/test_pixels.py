@@ -47,3 +47,10 @@ def test_a_grey_picture_is_one_panel():
     (panel,) = pixels.panels(lab.see(lab.Settings(image="digit:test:0", size=28, scaling="bytes")))
     assert (panel.kind, panel.subtitle, panel.numbers.decimals) == ("grey", "1 × 28 × 28", 0)
     assert panel.numbers.scale[0] == pytest.approx(1)
+
+
+def test_the_frame_lies_about_the_crop():
+    whole = pixels.panels(COLOUR)[0]
+    (frame,) = whole.marks
+    top, left, bottom, right = frame.places[0].astype(int)
+    assert np.allclose(COLOUR.tensor[:, top:bottom, left:right], COLOUR.crop)
