@@ -19,30 +19,40 @@ export function save(kind, view, lights) {
   else png(view, lights, (blob) => download(blob, name));
 }
 
-const sizeOf = ({ layout, legend }) => [layout.width + 2 * MARGIN, layout.height + legend.height + 2 * MARGIN];
+/** The part of the picture that has something in it, with a margin: where it begins, its width and height. */
+function cropOf({ layout, legend }) {
+  const boxes = [...layout.boxes.values()];
+  const widest = Math.max(0, ...legend.lines.map((line) => line.width));
+  const left = Math.min(...boxes.map((box) => box.x), ...layout.signs.map((sign) => sign.x - 20), (layout.width - widest) / 2);
+  const right = Math.max(...boxes.map((box) => box.x + box.width), ...layout.signs.map((sign) => sign.x + 20), (layout.width + widest) / 2);
+  return { left, width: Math.ceil(right - left) + 2 * MARGIN, height: layout.height + legend.height + 2 * MARGIN };
+}
 
-/** Shifts every call by the margin. */
-function inset(surface) {
+/** Shifts every call so that the crop begins after the margin. */
+function inset(surface, { left }) {
+  const aside = MARGIN - Math.floor(left);
   return {
     ...surface,
     erase: undefined,
-    rect: (x, y, ...rest) => surface.rect(x + MARGIN, y + MARGIN, ...rest),
-    outline: (x, y, ...rest) => surface.outline(x + MARGIN, y + MARGIN, ...rest),
-    text: (string, x, y, options) => surface.text(string, x + MARGIN, y + MARGIN, options),
-    segments: (points, ...rest) => surface.segments(points.map((value) => value + MARGIN), ...rest),
+    rect: (x, y, ...rest) => surface.rect(x + aside, y + MARGIN, ...rest),
+    outline: (x, y, ...rest) => surface.outline(x + aside, y + MARGIN, ...rest),
+    text: (string, x, y, options) => surface.text(string, x + aside, y + MARGIN, options),
+    segments: (points, ...rest) => surface.segments(points.map((value, i) => value + (i % 2 ? MARGIN : aside)), ...rest),
   };
 }
 
 /** The picture as an SVG text. */
 export function svg(view, lights) {
-  const surface = svgSurface(...sizeOf(view), INK[view.theme].paper);
-  drawAll(inset(surface), view);
-  drawLights(inset(surface), view, lights);
+  const crop = cropOf(view);
+  const surface = svgSurface(crop.width, crop.height, INK[view.theme].paper);
+  drawAll(inset(surface, crop), view);
+  drawLights(inset(surface, crop), view, lights);
   return surface.toString();
 }
 
 function png(view, lights, done) {
-  const [width, height] = sizeOf(view);
+  const crop = cropOf(view);
+  const { width, height } = crop;
   const canvas = document.createElement("canvas");
   canvas.width = width * 2;
   canvas.height = height * 2;
@@ -50,7 +60,7 @@ function png(view, lights, done) {
   context.scale(2, 2);
   context.fillStyle = INK[view.theme].paper;
   context.fillRect(0, 0, width, height);
-  const surface = inset(canvasSurface(context));
+  const surface = inset(canvasSurface(context), crop);
   drawAll(surface, view);
   drawLights(surface, view, lights);
   canvas.toBlob((blob) => blob && done(blob), "image/png");
