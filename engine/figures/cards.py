@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.convolution import sliding_kernel
-from engine.core import images
-from engine.figures import theme
+from engine.core import features, filtering, images, kernels
+from engine.figures import directions, theme
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SIZE = (640, 400)
@@ -67,9 +67,22 @@ def pixels_card() -> Image.Image:
     return card
 
 
+def image_filters_card() -> Image.Image:
+    """A photo that turns into its gradient along a slanted line: hue for the direction, brightness for the slope."""
+    photo = images.load("photo:coffee", (SIZE[1], SIZE[0])).pixels
+    slopes = features.gradient(filtering.correlate(photo, kernels.kernel("gaussian", 5)))
+    edges = directions.colours(slopes.angle, slopes.magnitude / (0.6 * slopes.magnitude.max()))
+    rows, columns = np.indices(edges.shape[:2])
+    line = columns - SIZE[0] * 0.5 + (rows - SIZE[1] * 0.5) * 0.35
+    picture = np.where((line > 0)[..., None], edges, images.to_uint8(photo).transpose(1, 2, 0))
+    picture[np.abs(line) < 2] = 255
+    return Image.fromarray(picture).quantize(160)  # a third of the bytes, and nobody sees it at this size
+
+
 CARDS: dict[str, Callable[[], Image.Image]] = {
     "pixels": pixels_card,
     "sliding_kernel": sliding_kernel_card,
+    "image_filters": image_filters_card,
 }
 
 
