@@ -145,7 +145,8 @@ def _multiplications(random: np.random.Generator) -> Question:
         " multiplications?",
         spent.multiplications,
         f"${side} \\cdot {side}$ places,"
-        f" ${kernel} \\cdot {kernel} \\cdot {channels} \\cdot {outputs} = {spent.weights}$ weights at each: ${spent.multiplications}$",
+        f" ${kernel}^2 \\cdot {channels} \\cdot {outputs} = {spent.weights}$ weights at each:"
+        f" ${spent.multiplications}$",
         hint="Each weight is used once at every place of the output.",
     )
 

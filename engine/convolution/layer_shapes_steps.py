@@ -1,6 +1,7 @@
 """One channel of a layer, step by step, on the numbers of the guide's own example."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def trace(shapes: Shapes) -> Trace | None:
     return _transposed(shapes, image, kernel) if s.layer == "transposed" else _convolution(shapes, image, kernel)
 
 
-def _still(drawn: Trace, **changes: dict[str, object]) -> Trace:
+def _still(drawn: Trace, **changes: dict[str, Any]) -> Trace:
     """The trace with its grids not editable, and some of them changed otherwise."""
     grids = tuple(replace(grid, editable=False, **changes.get(grid.name, {})) for grid in drawn.grids)
     return replace(drawn, grids=grids)
@@ -105,7 +106,7 @@ def _transposed(shapes: Shapes, image: np.ndarray, kernel: np.ndarray) -> Trace:
     title = f"{shapes.given.height} × {shapes.given.width}" + (
         f", zeros between: {apart}" if max(layer.stride) > 1 else ""
     )
-    looks: dict[str, object] = {"title": "Input, stretched", "subtitle": title, "padding": edges}
+    looks: dict[str, Any] = {"title": "Input, stretched", "subtitle": title, "padding": edges}
     return _still(convolution_trace(walk, _words(shapes)), input=looks)
 
 
@@ -136,7 +137,8 @@ def _pooling(shapes: Shapes, image: np.ndarray) -> Trace:
     size = f"{shapes.made.height} × {shapes.made.width}"
     around = (margin[0], margin[1], margin[0], margin[1])
     title = "Maxima" if takes_most else "Means"
-    made = values.reshape(shapes.made.height, shapes.made.width)  # (H_out·W_out,) -> (H_out, W_out)
+    # A dilated window can miss every cell; its maximum is −∞, as in torch, and its place stays empty.
+    made = np.where(np.isfinite(values), values, np.nan).reshape(shapes.made.height, shapes.made.width)
     grids = (
         Grid("input", "Input", drawn, role="input", padding=around, subtitle=f"{image.shape[0]} × {image.shape[1]}"),
         Grid("output", title, made, role="output", filled_by_steps=True, subtitle=size),
