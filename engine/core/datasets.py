@@ -79,3 +79,11 @@ def index_of_class(split: Split, label: int, nth: int = 0) -> int:
         raise ValueError(f"A digit is 0 to 9, not {label}.")
     found = np.flatnonzero(mnist(split).labels == label)
     return int(found[nth % len(found)])
+
+
+def next_of_class(split: Split, index: int) -> int:
+    """The next digit of the same class after this one; after the last comes the first again."""
+    check_digit(split, index)
+    labels = mnist(split).labels
+    found = np.flatnonzero(labels == labels[index])
+    return int(found[(np.searchsorted(found, index) + 1) % len(found)])
