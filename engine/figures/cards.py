@@ -74,7 +74,7 @@ def image_filters_card() -> Image.Image:
     edges = directions.colours(slopes.angle, slopes.magnitude / (0.6 * slopes.magnitude.max()))
     rows, columns = np.indices(edges.shape[:2])
     line = columns - SIZE[0] * 0.5 + (rows - SIZE[1] * 0.5) * 0.35
-    picture = np.where((line > 0)[..., None], edges, images.to_uint8(photo).transpose(1, 2, 0))
+    picture = np.where(np.asarray(line > 0)[..., None], edges, images.to_uint8(photo).transpose(1, 2, 0))
     picture[np.abs(line) < 2] = 255
     return Image.fromarray(picture).quantize(160)  # a third of the bytes, and nobody sees it at this size
 
