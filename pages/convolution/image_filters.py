@@ -18,7 +18,6 @@ page = scaffold.opening(
 controls, settings = page.controls, page.settings
 beside, picture = page.bench(0.9, 3.4)
 with beside:
-    controls.image("image")
     controls.choose("view")
     controls.choose("first")
     if kernels.KERNELS[settings.first].scales:
@@ -35,9 +34,10 @@ with beside:
             controls.switch("channels")
             controls.slide("size", marks=" px")
             controls.flag("normalise")
+    controls.image("image")
 with picture:
     result = page.compute(lab.apply)
-    page.picture(figures.panels(result), lab.summary(result), height=400)
+    page.picture(figures.panels(result), lab.summary(result), height=430)
     page.answer(*lab.answer(result))
     if lab.filters(result):
         page.stepper(lab.trace(result), "kernel")
