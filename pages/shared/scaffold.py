@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from engine.core.film import Film
 from engine.core.lesson import Preset
 from engine.core.memo import compute
 from engine.core.trace import Trace
 from engine.figures.panels import Panel
-from pages.shared import chart, picture, sharing, stepper, study
+from pages.shared import chart, introduction, picture, sharing, stepper, study
+from pages.shared import film as film_player
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
 from pages.shared.state import State
@@ -175,6 +177,12 @@ class Page:
         file = self.slug if name == "stepper" else f"{self.slug}_{name}"
         stepper.show(trace, key=key, name=file, scale=self.scale)
 
+    def film(self, film: Film, name: str = "film") -> None:
+        """Play a film and, under it, its words."""
+        file = self.slug if name == "film" else f"{self.slug}_{name}"
+        film_player.show(film, key=f"{self.slug}.{name}", name=file, scale=self.scale)
+        self.summary(film.summary)
+
     @property
     def _steppers(self) -> str:
         return f"steppers of {self.slug}"
@@ -232,18 +240,7 @@ def opening(slug: str, lab: ModuleType, lesson: ModuleType | None = None, *, tex
         with buttons:
             sharing.bar(page.state)
         if not sharing.presenting():
-            _words(slug, text, formula)
+            introduction.show(slug, text, formula)
         page.presets()
         page.notices()
     return page
-
-
-def _words(slug: str, text: str, formula: str) -> None:
-    """The sentences, and the formula beside them."""
-    with st.container(key=f"opening-{slug}"):
-        if not formula:
-            st.markdown(text)
-            return
-        words, symbols = st.columns([3, 2], gap="medium", vertical_alignment="center")
-        words.markdown(text)
-        symbols.latex(formula)

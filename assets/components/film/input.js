@@ -1,0 +1,91 @@
+/** Pointer, keys and buttons of the film. */
+import { frameAt } from "./chart.js";
+
+/** @param {AbortSignal} signal ends every listener */
+export function listen(view, signal) {
+  const on = (element, name, act) => element.addEventListener(name, act, { signal });
+  buttons(view, on);
+  keys(view, on);
+  looks(view, on);
+  chart(view, on);
+}
+
+function buttons({ parts, player, save, refresh }, on) {
+  const act = {
+    start: () => player.go(0),
+    back: () => player.move(-1),
+    play: () => player.toggle(),
+    forward: () => player.move(1),
+    end: () => player.go(player.total - 1),
+  };
+  for (const button of parts.buttons) on(button, "click", () => act[button.dataset.do]());
+  on(parts.scrub, "input", () => player.go(Number(parts.scrub.value)));
+  for (const button of parts.speeds) {
+    on(button, "click", () => {
+      player.speed = Number(button.dataset.speed);
+      for (const other of parts.speeds) other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
+  on(parts.loop, "click", () => { player.loop = !player.loop; refresh(); });
+  for (const button of parts.files) on(button, "click", () => save(button.dataset.file));
+}
+
+function keys({ parts, player, look, refresh }, on) {
+  const act = {
+    " ": () => player.toggle(),
+    ArrowLeft: () => player.move(-1),
+    ArrowRight: () => player.move(1),
+    ArrowUp: () => player.move(-1),
+    ArrowDown: () => player.move(1),
+    Home: () => player.go(0),
+    End: () => player.go(player.total - 1),
+    l: () => { player.loop = !player.loop; refresh(); },
+    Escape: () => look(null),
+  };
+  on(parts.host, "keydown", (event) => {
+    event.stopPropagation();
+    const native = event.composedPath()[0].tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
+    if (native || !act[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    act[event.key]();
+  });
+  on(parts.host, "keyup", (event) => event.stopPropagation());
+}
+
+/** The cell under the pointer is read in every panel; a tap looks, a second tap on the cell looks away. */
+function looks(view, on) {
+  const spotOf = (event) => {
+    const i = view.slots.findIndex((slot) => slot.over === event.target);
+    if (i < 0) return null;
+    const { width, height } = view.panels[i];
+    const box = event.target.getBoundingClientRect();
+    const inside = (share, most) => Math.max(0, Math.min(most - 1, Math.floor(share * most)));
+    return { panel: i, row: inside((event.clientY - box.top) / box.height, height), column: inside((event.clientX - box.left) / box.width, width) };
+  };
+  const same = (a, b) => a && b && a.panel === b.panel && a.row === b.row && a.column === b.column;
+  on(view.parts.panels, "pointermove", (event) => {
+    if (event.pointerType !== "touch") view.look(spotOf(event));
+  });
+  on(view.parts.panels, "pointerleave", (event) => {
+    if (event.pointerType !== "touch") view.look(null);
+  });
+  on(view.parts.panels, "pointerdown", (event) => {
+    const spot = spotOf(event);
+    if (event.pointerType === "touch") view.look(same(spot, view.spot) ? null : spot);
+  });
+}
+
+/** A drag over the chart scrubs. */
+function chart(view, on) {
+  const { curves } = view.parts;
+  let held = false;
+  const follow = (event) => view.player.go(frameAt(view.data, view.plan, event.clientX - curves.getBoundingClientRect().left));
+  on(curves, "pointerdown", (event) => {
+    if (event.button > 0) return;
+    held = true;
+    curves.setPointerCapture(event.pointerId);
+    follow(event);
+  });
+  on(curves, "pointermove", (event) => { if (held) follow(event); });
+  for (const name of ["pointerup", "pointercancel"]) on(curves, name, () => { held = false; });
+}
