@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
-from engine.figures.codes import codes_of
+from engine.figures.codes import Codes, codes_of
 from engine.figures.panels import Marks, Numbers, Panel, Window
 from pages.shared import components
 
@@ -48,7 +49,7 @@ def show(
         The pinned pixel if `pick`, checked against the panels; None if there is none.
     """
     data = {
-        "panels": [_panel(panel) for panel in panels],
+        "panels": _panels(panels, key),
         "name": name,
         "summary": summary,
         "height": height or 480,
@@ -57,21 +58,39 @@ def show(
         "pick": pick,
     }
     events: dict[str, Any] = {"on_pin_change": lambda: None} if pick else {}
+    events["on_missing_change"] = lambda: None
     state = components.mount("picture", data, key=key, **events)
     return _pixel(state.get("pin"), panels) if pick else None
 
 
-def _panel(panel: Panel) -> dict[str, Any]:
-    codes = codes_of(panel)
+def _panels(panels: Sequence[Panel], key: str) -> list[dict[str, Any]]:
+    """The panels for the browser; the bytes of those that the last run sent stay out, since it has them unpacked.
+
+    Where it has not (it was opened anew, or a message was overtaken) it says so in `missing`, and gets them all.
+    """
+    name = f"{key}.sent"
+    sent, heard = st.session_state.get(name, (frozenset(), None))
+    answer = st.session_state.get(key)
+    missing = answer.get("missing") if answer is not None else None
+    known = sent if missing == heard else frozenset()
+    coded = [(panel, codes_of(panel)) for panel in panels]
+    names = [codes.digest() for _, codes in coded]
+    st.session_state[name] = (frozenset(names), missing)
+    return [
+        _panel(panel, codes, digest) | ({} if digest in known else {"bytes": codes.packed()})
+        for (panel, codes), digest in zip(coded, names, strict=True)
+    ]
+
+
+def _panel(panel: Panel, codes: Codes, digest: str) -> dict[str, Any]:
     numbers = panel.numbers or Numbers()
     return {
-        "id": codes.digest(),
+        "id": digest,
         "title": panel.title,
         "subtitle": panel.subtitle,
         "kind": panel.kind,
         "shape": list(codes.planes.shape),
         "bits": codes.planes.dtype.itemsize * 8,
-        "bytes": codes.packed(),
         "scale": codes.scale,
         "shift": codes.shift,
         "limits": list(panel.limits) if panel.limits else None,

@@ -11,9 +11,10 @@ const BYTES = new Set(["rgb", "grey", "red", "green", "blue"]);
 // What was unpacked stays for as long as it is among the last: an unchanged panel costs nothing, on any page.
 const unpacked = new Map();
 
-async function planesOf(data) {
-  let planes = unpacked.get(data.id);
-  if (!planes) planes = await decode(data);
+async function planesOf(data, at) {
+  let planes = unpacked.get(data.id) ?? at.find((panel) => panel.id === data.id)?.planes;
+  if (!planes && !data.bytes) return null;
+  planes ??= await decode(data);
   unpacked.delete(data.id);
   unpacked.set(data.id, planes);
   if (unpacked.size > KEPT) unpacked.delete(unpacked.keys().next().value);
@@ -21,13 +22,17 @@ async function planesOf(data) {
 }
 
 /**
- * @param {object} data a panel as pages/shared/picture.py sends it
+ * @param {object} data a panel as pages/shared/picture.py sends it, without bytes where we should have them
  * @param {"light"|"dark"} theme
- * @param {object | null} before the panel that stood here
+ * @param {object[]} standing the panels that stand there now
+ * @param {number} i which one it is
+ * @returns {Promise<object | null>} null if the bytes are missing here
  */
-export async function makePanel(data, theme, before) {
+export async function makePanel(data, theme, standing, i) {
   const [, height, width] = data.shape;
-  const planes = await planesOf(data);
+  const planes = await planesOf(data, standing);
+  if (!planes) return null;
+  const before = standing[i];
   const panel = { ...data, height, width, planes, theme };
   panel.limits = limitsFor(data, planes);
   const same = before && before.id === data.id && before.kind === data.kind && before.theme === theme &&

@@ -60,8 +60,13 @@ export function makeView(host, send, signal) {
   async function update(data) {
     const theme = themeOf(host);
     const mine = ++turn;
-    const panels = await Promise.all(data.panels.map((panel, i) => makePanel(panel, theme, view.panels[i] ?? null)));
+    const panels = await Promise.all(data.panels.map((panel, i) => makePanel(panel, theme, view.panels, i)));
     if (mine !== turn || signal.aborted) return;
+    if (panels.includes(null)) {
+      // We were opened anew, or a message was overtaken: ask for all bytes.
+      send.state("missing", Date.now());
+      return;
+    }
     adopt(view, data, panels, theme);
     host.dataset.ready = String(mine);
   }
