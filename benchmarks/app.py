@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import socket
@@ -17,8 +18,11 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages.shared.components import unpack
+
 ROOT = Path(__file__).resolve().parents[1]
-WIDGETS = {"slider": "double", "number_input": "double", "selectbox": "string", "checkbox": "bool"}
+WIDGETS = {"number_input": "double_value", "selectbox": "string_value", "checkbox": "bool_value"}
+LIVE = "perceptorium_slider"
 
 
 @contextlib.contextmanager
@@ -57,6 +61,7 @@ class Session:
         self.random = random.Random(seed)
         self.widgets: dict[str, tuple[str, object]] = {}
         self.values: dict[str, object] = {}
+        self.cached: set[str] = set()
         self.exceptions = 0
         self.bytes = 0
 
@@ -74,24 +79,26 @@ class Session:
             self.values[ident] = self.random.choice(list(element.options))
         elif kind == "checkbox":
             self.values[ident] = self.random.random() < 0.5
+        elif kind == "number_input":
+            self.values[ident] = self._between(element.min, element.max, element.step or 1)
         else:
-            low, high = element.min, min(element.max, element.min + 10)
-            step = element.step or 1
-            self.values[ident] = low + step * self.random.randint(0, max(int((high - low) / step), 1))
+            slider = unpack(element.bytes)
+            value = self._between(slider["low"], slider["high"], slider["step"])
+            self.values[ident] = json.dumps({"value": value})
+
+    def _between(self, low: float, high: float, step: float) -> float:
+        return low + step * self.random.randint(0, int(round((high - low) / step)))
 
     async def run(self) -> float:
         """Send the controls' values and wait until the script has finished; seconds."""
         message = BackMsg()
         message.rerun_script.page_script_hash = self.page_hash
         message.rerun_script.page_name = self.page
+        message.rerun_script.cached_message_hashes.extend(self.cached)  # a browser has these and gets them by name
         for ident, value in self.values.items():
             state = message.rerun_script.widget_states.widgets.add()
             state.id = ident
-            kind = self.widgets[ident][0]
-            if kind == "slider":
-                state.double_array_value.data.append(value)
-            else:
-                setattr(state, f"{WIDGETS[kind]}_value" if kind != "checkbox" else "bool_value", value)
+            setattr(state, WIDGETS.get(self.widgets[ident][0], "json_value"), value)
         self.bytes = 0
         start = time.perf_counter()
         await self.socket.send(message.SerializeToString())
@@ -106,13 +113,18 @@ class Session:
     def _note(self, answer: ForwardMsg) -> bool:
         """Remember what an answer brought; True when the script has finished."""
         kind = answer.WhichOneof("type")
-        if kind == "new_session":
-            self.page_hash = answer.new_session.page_script_hash
+        if answer.metadata.cacheable and kind != "ref_hash":
+            self.cached.add(answer.hash)
+        if kind == "navigation":
+            self.page_hash = answer.navigation.page_script_hash
         elif kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
             element = answer.delta.new_element
             what = element.WhichOneof("type")
-            if what in WIDGETS:
-                self.widgets[getattr(element, what).id] = (what, getattr(element, what))
+            part = getattr(element, what)
+            live = what == "bidi_component" and part.component_name == LIVE
+            unbounded = what == "number_input" and not part.has_min  # the box for an answer
+            if live or (what in WIDGETS and not unbounded):
+                self.widgets[part.id] = (what, part)
             self.exceptions += what == "exception"
         return kind == "script_finished"
 
