@@ -22,7 +22,11 @@ TO_RGB = np.array(
 )
 
 
-def cyclic(count: int = 360) -> np.ndarray:
+# More hues or steps of brightness than these cannot be told apart here, and cost several times the bytes.
+HUES, STEPS = 72, 31
+
+
+def cyclic(count: int = HUES) -> np.ndarray:
     """`count` colours once around: uint8 (count, 3), red first, and on with the angle."""
     hue = np.deg2rad(FIRST_HUE + np.arange(count) * 360 / count)
     lab = np.stack([np.full(count, LIGHTNESS), CHROMA * np.cos(hue), CHROMA * np.sin(hue)], axis=1)
@@ -46,7 +50,8 @@ def colours(angle: np.ndarray, strength: np.ndarray, period: float = 360.0) -> n
         uint8 (H, W, 3).
     """
     place = np.rint(np.asarray(angle) % period * (len(TABLE) / period)).astype(int) % len(TABLE)
-    return np.rint(TABLE[place] * np.clip(strength, 0, 1)[..., None]).astype(np.uint8)
+    step = np.rint(np.clip(strength, 0, 1) * STEPS)[..., None] / STEPS
+    return np.rint(TABLE[place] * step).astype(np.uint8)
 
 
 def wheel(side: int = 96, period: float = 360.0) -> np.ndarray:

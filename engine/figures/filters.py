@@ -13,9 +13,10 @@ from engine.figures.panels import Link, Marks, Panel, Window
 
 MOST_CORNERS = 300
 MOST_STROKES = 4
+MOST_SEGMENTS = 6000
 FAINTEST = 0.12
-STEP_SIDE = 192
-ENERGY_SIDE = 96
+STEP_SIDE, HUE_SIDE = 192, 256
+ENERGY_SIDE, MANY_MAPS = 96, 12
 
 
 def panels(result: Filtered) -> tuple[Panel, ...]:
@@ -76,15 +77,22 @@ def _filtered(result: Filtered) -> tuple[Panel, ...]:
 
 def _gradient(result: Filtered, feature: Gradient) -> tuple[Panel, ...]:
     top = strongest(feature.magnitude)
-    hue = directions.colours(feature.angle, feature.magnitude / top).transpose(2, 0, 1)
     return (
         _input(result),
-        Panel("Direction and magnitude", hue, "rgb", subtitle="hue: uphill"),
+        Panel("Direction and magnitude", hues(feature), "rgb", subtitle="hue: uphill"),
         Panel("∂I/∂x", reduced(feature.across), "signed", limits=(-top, top)),
         Panel("∂I/∂y", reduced(feature.down), "signed", limits=(-top, top)),
         Panel("Magnitude", reduced(feature.magnitude), "magnitude", limits=(0.0, top)),
         wheel(),
     )
+
+
+def hues(slopes: Gradient, period: float = 360.0) -> np.ndarray:
+    """A gradient in colours, the mean vector of blocks where it is large: uint8 (3, H, W), sides of 256 at most."""
+    across, down = reduced(slopes.across, HUE_SIDE), reduced(slopes.down, HUE_SIDE)
+    magnitude = np.hypot(across, down)
+    angle = np.rad2deg(np.arctan2(down, across))
+    return directions.colours(angle, magnitude / strongest(magnitude), period).transpose(2, 0, 1)
 
 
 def wheel(period: float = 360.0) -> Panel:
@@ -96,12 +104,14 @@ def wheel(period: float = 360.0) -> Panel:
 
 def _gabor(result: Filtered, feature: GaborBank) -> tuple[Panel, ...]:
     top = strongest(feature.strength)
+    maps = len(feature.wavelengths) * len(feature.orientations)
+    energy_side = ENERGY_SIDE if maps <= MANY_MAPS else ENERGY_SIDE // 2
     angle = feature.orientations[feature.strongest]
     hue = directions.colours(angle, feature.strength / top, 180).transpose(2, 0, 1)
     energies = tuple(
         Panel(
             f"{feature.orientations[o]:g}°, {feature.wavelengths[s]:.3g} px",
-            reduced(feature.energy[s, o], ENERGY_SIDE),
+            reduced(feature.energy[s, o], energy_side),
             "magnitude",
             limits=(0.0, top),
         )
@@ -131,7 +141,6 @@ def bank(feature: GaborBank) -> np.ndarray:
 
 def _hog(result: Filtered, feature: Hog) -> tuple[Panel, ...]:
     slopes = feature.gradient
-    hue = directions.colours(slopes.angle, slopes.magnitude / strongest(slopes.magnitude), 180).transpose(2, 0, 1)
     window = Window(0, CELL, CELL, step=(CELL, CELL))
     link = Link(scale=(CELL, CELL))
     block = Window(0, 2 * CELL, 2 * CELL, step=(CELL, CELL))
@@ -149,7 +158,7 @@ def _hog(result: Filtered, feature: Hog) -> tuple[Panel, ...]:
             window=window,
             link=link,
         ),
-        Panel("Gradient", hue, "rgb", subtitle="hue: direction, mod 180°"),
+        Panel("Gradient", hues(slopes, 180), "rgb", subtitle="hue: direction, mod 180°"),
         Panel(
             "Histograms of the cells",
             feature.cells.sum(axis=2),
@@ -173,7 +182,8 @@ def strokes(cells: np.ndarray) -> Marks:
     """
     share = np.clip(cells / strongest(cells), 0, 1)
     floor = np.sort(share, axis=2)[..., -MOST_STROKES, None]
-    kept = np.argwhere((share >= floor) & (share > FAINTEST))
+    faintest = max(FAINTEST, np.sort(share, axis=None)[-MOST_SEGMENTS:][0])
+    kept = np.argwhere((share >= floor) & (share > faintest))
     row, column, number = kept.T
     edge = np.deg2rad((number + 0.5) * 180 / BINS + 90)
     down, across = 0.46 * np.sin(edge), 0.46 * np.cos(edge)

@@ -97,11 +97,18 @@ def test_directions_are_cyclic_equally_light_and_black_without_strength():
     assert np.array_equal(whole[0, 0], whole[0, 1])
     assert not np.array_equal(whole[0, 0], whole[0, 2])
     assert np.array_equal(half[0, 0], half[0, 2])
+    assert np.array_equal(whole[0, 0], directions.TABLE[0])
+    assert np.array_equal(half[0, 1], directions.TABLE[0])
     assert directions.colours(angle, 0 * one).max() == 0
 
 
 def test_the_wheel_has_right_at_the_right_and_down_below():
     wheel = directions.wheel(65).astype(int)
     assert np.abs(wheel[32, 63, :3] - directions.TABLE[0]).max() < 12
-    assert np.abs(wheel[63, 32, :3] - directions.TABLE[90]).max() < 12
+    assert np.abs(wheel[63, 32, :3] - directions.TABLE[directions.HUES // 4]).max() < 12
     assert wheel[0, 0, 3] == 0
+
+
+def test_a_large_picture_has_no_more_strokes_than_travel_well():
+    marks = filters.strokes(np.random.default_rng(0).random((64, 64, 9)) + 0.5)
+    assert 1000 < len(marks.places) <= filters.MOST_SEGMENTS
