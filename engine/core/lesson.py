@@ -19,12 +19,14 @@ class Preset(Generic[S]):
         title: what the student reads on the button.
         settings: the whole experiment.
         note: what to look at; where a slide prints another value than the right one, both, and why.
+        part: the part of a long page that it belongs to, and stands with; "" for the first.
     """
 
     name: str
     title: str
     settings: S
     note: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,32 +64,32 @@ class Page:
         """The worked example that the settings are, if they are one."""
         return next((preset for preset in self.lesson.PRESETS if preset.settings == self.settings), None)
 
-    def presets(self) -> None:
-        """The worked examples, one click each; the one that is on stands out."""
-        titles = {preset.name: preset.title for preset in self.lesson.PRESETS}
-        key = f"{self.slug}.preset"
-        st.session_state[key] = self.preset.name if self.preset else None
-        with st.container(key=f"presets-{self.slug}"):
+    def presets(self, part: str = "") -> None:
+        """The worked examples of a part of the page, one click each; the one that is on stands out."""
+        titles = {preset.name: preset.title for preset in self.lesson.PRESETS if preset.part == part}
+        key = f"{self.slug}.preset{part}"
+        st.session_state[key] = self.preset.name if self.preset and self.preset.name in titles else None
+        with st.container(key=f"presets-{self.slug}{part}"):
             st.pills(
                 "Examples",
                 list(titles),
                 format_func=lambda name: titles[name],
                 key=key,
                 on_change=self._take_preset,
+                args=(key,),
                 label_visibility="collapsed",
             )
 
-    def _take_preset(self) -> None:
-        chosen = st.session_state[f"{self.slug}.preset"]
-        for preset in self.lesson.PRESETS:
-            if preset.name == chosen:
-                self.state.settings = preset.settings
+    def _take_preset(self, key: str) -> None:
+        chosen = st.session_state[key]
+        for preset in (preset for preset in self.lesson.PRESETS if preset.name == chosen):
+            self.state.settings = preset.settings
 
-    def bench(self, controls: float = 1.0, picture: float = 3.2) -> tuple[Any, Any]:
+    def bench(self, controls: float = 1.0, picture: float = 3.2, part: str = "") -> tuple[Any, Any]:
         """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
-        with st.container(key=f"bench-{self.slug}"):  # on a phone the picture comes first, see page.css
+        with st.container(key=f"bench-{self.slug}{part}"):  # on a phone the picture comes first, see page.css
             left, right = st.columns([controls, picture], gap="medium")
-        if self.preset and self.preset.note:
+        if self.preset and self.preset.note and self.preset.part == part:
             right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
         return left.container(gap="xsmall"), right.container(gap="small")
 
@@ -179,8 +179,7 @@ class Page:
 
     def film(self, film: Film, name: str = "film") -> None:
         """Play a film and, under it, its words."""
-        file = self.slug if name == "film" else f"{self.slug}_{name}"
-        film_player.show(film, key=f"{self.slug}.{name}", name=file, scale=self.scale)
+        film_player.show(film, key=f"{self.slug}.{name}", name=f"{self.slug}_{name}", scale=self.scale)
         self.summary(film.summary)
 
     @property
@@ -216,9 +215,13 @@ class Page:
         study.ways_on(self.slug)
 
     @contextmanager
-    def section(self, title: str) -> Iterator[None]:
-        """A part of the page with a heading of its own."""
+    def section(self, title: str, text: str = "", part: str = "") -> Iterator[None]:
+        """A part of the page with a heading of its own, a sentence or two, and its own worked examples."""
         st.subheader(title, anchor=False)
+        if text and not sharing.presenting():
+            st.markdown(text)
+        if part:
+            self.presets(part)
         yield
 
 
