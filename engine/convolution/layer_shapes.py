@@ -100,9 +100,9 @@ def measure(settings: Settings) -> Shapes:
     full = arithmetic.fully_connected_cost(given, layer)
     local = arithmetic.locally_connected_cost(given, layer)
     own = arithmetic.cost(given, layer)
-    title = {"convolution": "Convolutional", "transposed": "Transposed convolution"}.get(layer.kind, "Pooling")
+    title = {"convolution": "Convolutional", "transposed": "Transposed"}.get(layer.kind, "Pooling")
     ways = (
-        Way("fully", "Fully connected", full, f"{given.cells:,} inputs · {made.cells:,} neurons"),
+        Way("fully", "Fully connected", full, f"{given.cells:,} · {made.cells:,}"),
         Way("locally", "Locally connected", local, _local_words(given, made, layer, local)),
         Way("shared", title, own, _shared_words(given, layer)),
     )
@@ -111,9 +111,9 @@ def measure(settings: Settings) -> Shapes:
 
 def _local_words(given: Volume, made: Volume, layer: Layer, local: Cost) -> str:
     if layer.kind != "transposed":
-        return f"{local.fan_in:,} inputs · {made.cells:,} neurons"
+        return f"{local.fan_in:,} · {made.cells:,}"
     scattered = layer.kernel[0] * layer.kernel[1] * layer.outputs // layer.groups
-    return f"{given.cells:,} inputs · {scattered:,} outputs each"
+    return f"{given.cells:,} inputs · {scattered:,}"
 
 
 def _shared_words(given: Volume, layer: Layer) -> str:
@@ -141,7 +141,9 @@ def rows(shapes: Shapes) -> tuple[Row, ...]:
     once = "each weight once"
     same = ("", "", "")
     last = "comparisons only" if shapes.layer.kind == "max_pool" else "additions and one division"
+    seen = tuple(cost.fan_in for cost in (*costs[:2], costs[1]))
     return (
+        *([] if shapes.layer.kind == "transposed" else [Row("Inputs of a neuron", seen, same)]),
         Row("Neurons", tuple(cost.cells for cost in costs), (shapes.made.words, "", "")),
         Row("Weights", tuple(cost.weights for cost in costs), tuple(way.how for way in shapes.ways)),
         Row("Biases", tuple(cost.biases for cost in costs), same),
@@ -181,6 +183,23 @@ def summary(shapes: Shapes) -> str:
         f"Fully connected that takes {full.weights:,} weights, locally connected {local.weights:,}, with shared "
         f"kernels {own.weights:,} and {own.biases:,} {'bias' if own.biases == 1 else 'biases'}."
     )
+
+
+def cost_words(shapes: Shapes) -> str:
+    """How many times sharing saves what, in words."""
+    full, local, own = (way.cost for way in shapes.ways)
+    if not own.weights:
+        return "Pooling has no weights and no bar; the two others show what the same shape would take with weights."
+    return (
+        f"Sharing takes {_times(full, own)} times fewer weights than full connection and "
+        f"{_times(local, own)} times fewer than windows alone; it saves no multiplications beyond those "
+        "that the window saves."
+    )
+
+
+def _times(one: Cost, other: Cost) -> str:
+    times = one.weights / other.weights
+    return f"{times:,.0f}" if times >= 100 or times.is_integer() else f"{times:.3g}"
 
 
 def size_rule(settings: Settings) -> str:
