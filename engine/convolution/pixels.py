@@ -145,7 +145,9 @@ def _corner(settings: Settings) -> tuple[int, int]:
 
 def _lost(fine: np.ndarray, plain: np.ndarray) -> float:
     """Root mean square difference, in bytes, once every coarse pixel is drawn as a block over the fine picture."""
-    place = np.arange(FINEST) * plain.shape[1] // FINEST
+    place = ((np.arange(FINEST) + 0.5) * plain.shape[1] / FINEST).astype(
+        int
+    )  # the block about each fine pixel's middle
     drawn = plain[:, place][:, :, place].astype(np.float32)
     return float(np.sqrt(np.mean((drawn - fine) ** 2)))
 

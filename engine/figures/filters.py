@@ -144,16 +144,17 @@ def _hog(result: Filtered, feature: Hog) -> tuple[Panel, ...]:
     window = Window(0, CELL, CELL, step=(CELL, CELL))
     link = Link(scale=(CELL, CELL))
     block = Window(0, 2 * CELL, 2 * CELL, step=(CELL, CELL))
+    energy = np.linalg.norm(feature.normalised, axis=2)
     squares = (feature.cells**2).sum(axis=2)
     norms = np.sqrt(squares[:-1, :-1] + squares[1:, :-1] + squares[:-1, 1:] + squares[1:, 1:])
     return (
         _input(result),
         Panel(
             "Normalised cells",
-            np.zeros(feature.cells.shape[:2]),
+            energy,
             "magnitude",
             subtitle="each as its blocks see it",
-            limits=(0.0, 1.0),
+            limits=(0.0, 5 * float(energy.max()) or 1.0),  # pale, so that the strokes stand out
             marks=(strokes(feature.normalised),),
             window=window,
             link=link,

@@ -9,6 +9,9 @@ from engine.figures import theme
 from engine.figures.panels import Marks, Numbers, Panel
 
 
+MOST_LIKE = 30
+
+
 def panels(seen: Seen) -> tuple[Panel, ...]:
     """The picture as it is stored, with a frame about the crop, and each channel apart; read in the network's numbers."""
     channels, height, width = seen.values.shape
@@ -40,18 +43,21 @@ def _numbers(scale: np.ndarray, shift: np.ndarray) -> Numbers:
 def histogram(seen: Seen) -> go.Figure:
     """How many pixels have each number that the network gets; a dotted line at each channel's mean."""
     figure = go.Figure()
+    # Where a few numbers have nearly all pixels, as in a digit, points on a logarithmic axis show the others too.
+    few = seen.settings.bits < 8 or seen.counts.max() > MOST_LIKE * seen.counts[seen.counts > 0].mean()
     colours = theme.CHANNELS["light"] if len(seen.counts) == 3 else (theme.INK["light"]["muted"],)
     names = CHANNEL_NAMES if len(seen.counts) == 3 else ("grey",)
     for channel, (colour, name) in enumerate(zip(colours, names, strict=True)):
         numbers = (np.arange(LARGEST + 1) / LARGEST - seen.shift[channel]) / seen.scale[channel]
         used = np.flatnonzero(seen.counts[channel])
-        kept = slice(None) if seen.settings.bits == 8 else used
+        kept = used if few else slice(None)
         figure.add_scatter(
             x=numbers[kept].astype(np.float32),
             y=seen.counts[channel][kept],
             name=name,
-            mode="lines" if seen.settings.bits == 8 else "lines+markers",
-            line={"color": colour, "width": 1.5, "shape": "hvh" if seen.settings.bits == 8 else "linear"},
+            mode="markers" if few else "lines",
+            line={"color": colour, "width": 1.5, "shape": "hvh"},
+            marker={"color": colour, "size": 6},
             hovertemplate="%{x:.4g}: %{y} pixels<extra>" + name + "</extra>",
         )
         figure.add_vline(x=float(seen.mean[channel]), line={"color": colour, "width": 1.5, "dash": "dot"})
@@ -65,7 +71,7 @@ def histogram(seen: Seen) -> go.Figure:
         showlegend=len(names) > 1,
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
         xaxis=axis | {"title": {"text": "number for the network"}},
-        yaxis=axis | {"title": {"text": "pixels"}, "rangemode": "tozero"},
+        yaxis=axis | {"title": {"text": "pixels"}, "rangemode": "tozero", "type": "log" if few else "linear"},
     )
     return figure
 

@@ -37,7 +37,7 @@ with beside:
     controls.image("image")
 with picture:
     result = page.compute(lab.apply)
-    page.picture(figures.panels(result), lab.summary(result), height=430)
+    page.picture(figures.panels(result), lab.summary(result), height=420)
     page.answer(*lab.answer(result))
     if lab.filters(result):
         page.stepper(lab.trace(result), "kernel")

@@ -90,6 +90,12 @@ def test_n_bits_leave_at_most_two_to_the_n_levels_from_0_to_255(bits):
     assert np.abs(values / 255 - np.linspace(0, 1, 4096)).max() <= 0.5 / (2**bits - 1) + 0.5 / 255
 
 
+def test_a_digit_at_its_own_size_and_a_board_have_lost_nothing():
+    assert lab.see(lab.Settings(image="digit:test:0", size=28)).lost == 0
+    assert lab.see(lab.Settings(image="pattern:checker", size=8)).lost == 0
+    assert lab.see(lab.Settings(image="digit:test:0", size=14)).lost > 0
+
+
 def test_fewer_pixels_and_fewer_bits_lose_more_and_cost_less():
     by_size = [lab.see(BASE.but(size=size)) for size in (512, 128, 32, 8)]
     by_bits = [lab.see(BASE.but(size=512, bits=bits)) for bits in (8, 4, 2, 1)]
