@@ -75,9 +75,8 @@ def _quantised(values: np.ndarray) -> Codes:
         step = (high - low) / (FINE if values.size <= MOST_FINE else COARSE)
         # A constant, or a range so small that its steps vanish: one level says it all.
         step = step if step > 0 and math.isfinite(step) else 1.0
-        largest = max(abs(low), abs(high)) or 1.0
-        decimals = min(9, max(0, min(3 - math.ceil(math.log10(largest)), math.floor(-math.log10(step)))))
-        decimals = decimals if high > low else min(9, max(0, 3 - math.ceil(math.log10(largest))))
+        # Three digits or four: coarser than the steps of either depth.
+        decimals = min(9, max(0, 3 - math.ceil(math.log10(max(abs(low), abs(high)) or 1.0))))
     levels = np.rint((np.where(known, values, low) - low) / step)
     return Codes(np.where(known, levels, EMPTY).astype(np.uint16), step, low, decimals)
 
