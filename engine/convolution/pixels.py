@@ -206,7 +206,8 @@ def answer(seen: Seen) -> tuple[str, str]:
     """What the network gets: how many numbers, and their mean and deviation over all channels."""
     tensor = seen.tensor
     count = " × ".join(map(str, tensor.shape)) + f" = {tensor.size:,} numbers"
-    words = f"mean {tensor.mean(dtype=float):.3g}, standard deviation {tensor.std(dtype=float):.3g}"
+    mean, std = round(float(tensor.mean(dtype=float)), 6), float(tensor.std(dtype=float))
+    words = f"mean {mean + 0:.3g}, standard deviation {std:.3g}"
     return count, words.replace("-", "−")
 
 

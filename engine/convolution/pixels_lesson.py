@@ -146,7 +146,7 @@ PRESETS = (
     Preset(
         "two-levels",
         "One bit a pixel",
-        Settings(image="photo:cameraman", size=256, bits=1),
+        Settings(image="photo:cameraman", size=256, bits=1, row=62, column=118),
         "Only black and white are left, and an eighth of the bytes.",
     ),
     Preset(

@@ -9,7 +9,7 @@ from engine.figures import theme
 from engine.figures.panels import Marks, Numbers, Panel
 
 
-MOST_LIKE = 30
+MOST_LIKE, FEW = 30, 32
 
 
 def panels(seen: Seen) -> tuple[Panel, ...]:
@@ -41,43 +41,53 @@ def _numbers(scale: np.ndarray, shift: np.ndarray) -> Numbers:
 
 
 def histogram(seen: Seen) -> go.Figure:
-    """How many pixels have each number that the network gets; a dotted line at each channel's mean."""
+    """How many pixels have each number that the network gets; a dotted line at each channel's mean.
+
+    Few different numbers stand as bars; where one has nearly all pixels, as in a digit, the axis is logarithmic.
+    """
     figure = go.Figure()
-    # Where a few numbers have nearly all pixels, as in a digit, points on a logarithmic axis show the others too.
-    few = seen.settings.bits < 8 or seen.counts.max() > MOST_LIKE * seen.counts[seen.counts > 0].mean()
     colours = theme.CHANNELS["light"] if len(seen.counts) == 3 else (theme.INK["light"]["muted"],)
-    names = CHANNEL_NAMES if len(seen.counts) == 3 else ("grey",)
+    names = _names(seen)
+    steep = bool(seen.counts.max() > MOST_LIKE * seen.counts[seen.counts > 0].mean())
+    bars = steep or (seen.counts > 0).sum(axis=1).max() <= FEW
     for channel, (colour, name) in enumerate(zip(colours, names, strict=True)):
         numbers = (np.arange(LARGEST + 1) / LARGEST - seen.shift[channel]) / seen.scale[channel]
-        used = np.flatnonzero(seen.counts[channel])
-        kept = used if few else slice(None)
-        figure.add_scatter(
-            x=numbers[kept].astype(np.float32),
-            y=seen.counts[channel][kept],
-            name=name,
-            mode="markers" if few else "lines",
-            line={"color": colour, "width": 1.5, "shape": "hvh"},
-            marker={"color": colour, "size": 6},
-            hovertemplate="%{x:.4g}: %{y} pixels<extra>" + name + "</extra>",
-        )
+        words = {"name": name, "hovertemplate": "%{x:.4g}: %{y} pixels<extra>" + name + "</extra>"}
+        if bars:
+            used = np.flatnonzero(seen.counts[channel])
+            wide = min(0.7 * float(np.diff(numbers[used], append=np.inf).min()), 0.04 * float(np.ptp(numbers)))
+            style = {"marker": {"color": colour, "line": {"width": 0}}, "opacity": 0.75, "width": wide}
+            figure.add_bar(x=numbers[used].astype(np.float32), y=seen.counts[channel][used], **style, **words)
+        else:
+            line = {"color": colour, "width": 1.5, "shape": "hvh"}
+            figure.add_scatter(x=numbers.astype(np.float32), y=seen.counts[channel], mode="lines", line=line, **words)
         figure.add_vline(x=float(seen.mean[channel]), line={"color": colour, "width": 1.5, "dash": "dot"})
+    return figure.update_layout(**_layout(len(names) > 1, "log" if steep else "linear"))
+
+
+def _layout(legend: bool, scale: str) -> dict[str, object]:
+    """Axes, fonts and legend of the histogram."""
     ink = theme.INK["light"]
     axis = {"gridcolor": ink["line"], "zerolinecolor": ink["line"], "linecolor": ink["line"], "automargin": True}
-    figure.update_layout(
-        font={"family": theme.FONT, "size": theme.SIZES["small"], "color": ink["text"]},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=len(names) > 1,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
-        xaxis=axis | {"title": {"text": "number for the network"}},
-        yaxis=axis | {"title": {"text": "pixels"}, "rangemode": "tozero", "type": "log" if few else "linear"},
-    )
-    return figure
+    return {
+        "font": {"family": theme.FONT, "size": theme.SIZES["small"], "color": ink["text"]},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "barmode": "overlay",
+        "showlegend": legend,
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"},
+        "xaxis": axis | {"title": {"text": "number for the network"}},
+        "yaxis": axis | {"title": {"text": "pixels"}, "rangemode": "tozero", "type": scale},
+    }
+
+
+def _names(seen: Seen) -> tuple[str, ...]:
+    return CHANNEL_NAMES if len(seen.counts) == 3 else ("grey",)
 
 
 def histogram_words(seen: Seen) -> str:
     """The histogram in a sentence."""
-    names = CHANNEL_NAMES if len(seen.counts) == 3 else ("grey",)
-    parts = [f"{name} {mean:.3g} ± {std:.3g}" for name, mean, std in zip(names, seen.mean, seen.std, strict=True)]
+    rows = zip(_names(seen), seen.mean.round(6) + 0, seen.std.round(6), strict=True)
+    parts = [f"{name} {mean:.3g} ± {std:.3g}" for name, mean, std in rows]
     return f"Mean ± standard deviation of the numbers: {', '.join(parts)}.".replace("-", "−")

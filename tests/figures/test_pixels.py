@@ -23,11 +23,13 @@ def test_the_curve_stands_over_the_networks_numbers():
         assert line.x0 == line.x1 == pytest.approx(mean)
 
 
-def test_few_levels_are_points():
+def test_few_levels_are_bars_and_a_digits_zeros_do_not_hide_the_rest():
     figure = pixels.histogram(lab.see(lab.Settings(image="photo:cameraman", size=64, bits=1)))
-    assert figure.data[0].mode == "markers"
-    assert figure.layout.yaxis.type == "log"
-    assert pixels.histogram(COLOUR).layout.yaxis.type == "linear"
+    assert (figure.data[0].type, figure.layout.yaxis.type) == ("bar", "linear")
+    digit = pixels.histogram(lab.see(lab.Settings(image="digit:test:0", size=28)))
+    assert (digit.data[0].type, digit.layout.yaxis.type) == ("bar", "log")
+    colour = pixels.histogram(COLOUR)
+    assert (colour.data[0].type, colour.layout.yaxis.type) == ("scatter", "linear")
     assert np.allclose(figure.data[0].x, [0, 1])
 
 
