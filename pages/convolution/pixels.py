@@ -18,6 +18,7 @@ page = scaffold.opening(
 controls = page.controls
 beside, picture = page.bench(0.9, 3.4)
 with beside:
+    controls.image("image")
     controls.slide("size", marks=" px")
     controls.slide("bits")
     controls.slide("brightness")
@@ -25,7 +26,6 @@ with beside:
     controls.choose("scaling")
     controls.switch("layout")
     controls.flag("grey")
-    controls.image("image")
 with picture:
     seen = page.compute(lab.see)
     page.picture(figures.panels(seen), lab.summary(seen), pick=("row", "column"))

@@ -137,7 +137,15 @@ class Controls:
     def image(self, name: str = "image", **kinds: bool) -> None:
         """Where the image comes from: photos, digits, patterns, a drawing, an upload, the camera."""
         current = getattr(self.state.settings, name)
-        chosen = image_source.choose(current, key=f"{self.state.slug}.{name}", **kinds)
+        key = f"{self.state.slug}.{name}"
+        # The words on the button never change: another label would be another fold, closed in the middle of a stroke.
+        with st.container(key=f"image-{self.state.slug}-{name}", gap="xxsmall"):
+            st.markdown(f"{self.fields[name].label}: {image_source.title(current)}")
+            fold = st.popover("Choose or draw", key=f"{key}.fold", on_change="rerun", width="stretch")
+        if not fold.open:
+            return
+        with fold:
+            chosen = image_source.choose(current, key=key, **kinds)
         if chosen != current and self.state.change(**{name: chosen}):
             st.rerun()  # what was drawn above this control, the link among it, still speaks of the image before
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import streamlit as st
 from PIL import Image
 
 from engine.core import images
@@ -15,10 +16,13 @@ SIDE = 80
 
 def choose(references: Sequence[str], selected: str, *, key: str, label: str) -> str | None:
     """Show the images of these references; returns the one that was just clicked, else None."""
+    answer = st.session_state.get(key)
+    clicked = answer.get("choice") if answer is not None else None
+    picked = clicked if isinstance(clicked, str) and clicked in references else None
     items = [{"reference": name, "title": _title(name), "image": _thumbnail(name)} for name in references]
-    data = {"label": label, "items": items, "selected": selected}
-    answer = components.mount("gallery", data, key=key, on_choice_change=lambda: None).get("choice")
-    return answer if isinstance(answer, str) and answer in references else None
+    data = {"label": label, "items": items, "selected": picked or selected}
+    components.mount("gallery", data, key=key, on_choice_change=lambda: None)
+    return picked
 
 
 def _title(reference: str) -> str:

@@ -72,6 +72,8 @@ def _tab(reference: str, key: str, offered: list[str]) -> str | None:
         wanted = "camera"
     if name not in st.session_state or outside:
         st.session_state[name] = wanted if wanted in offered else offered[0]
+    # At once: a click that interrupts this run must not find the change from outside again, and be overruled by it.
+    st.session_state[f"{key}.given"] = reference
     chosen = st.pills(
         "Image",
         offered,
@@ -192,3 +194,11 @@ SOURCES: dict[str, tuple[str, Callable[[Ask], str]]] = {
     "upload": ("Upload", _upload),
     "camera": ("Camera", _camera),
 }
+
+
+def title(reference: str) -> str:
+    """What the image shows, in a word or two."""
+    try:
+        return images.load(reference, 8).title
+    except ValueError:
+        return "Choose an image"
