@@ -1,0 +1,247 @@
+/** The cone of a receptive field: hover a cell to light what it sees below and what it reaches above. */
+import { component } from "./shared/lifecycle.js";
+import { themeOf } from "./shared/colors.js";
+import { download } from "./shared/download.js";
+import { ICONS } from "./shared/icons.js";
+import { INK, ROLES, SEQUENTIAL } from "./shared/palette.js";
+import { canvasSurface, forgetWidths, svgSurface } from "./shared/surface.js";
+import { above, below, centre, nearest } from "./cone/reach.js";
+import { drawLights, drawRows, place } from "./cone/draw.js";
+
+const PINNED_AFTER = 300;
+const ACTIONS = [["up", "Move up", "↑"], ["down", "Move down", "↓"], ["remove", "Remove", "×"]];
+
+function make(tag, attributes = {}, children = []) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+export default component((host, send, signal) => {
+  const base = make("canvas", { role: "img" });
+  const over = make("canvas", { class: "over", "aria-hidden": "true" });
+  const tools = make("div", { class: "tools" });
+  const stage = make("div", { class: "stage" }, [base, over, tools]);
+  const hint = make("span", { class: "hint" });
+  const icon = make("span", { class: "files" });
+  icon.innerHTML = ICONS.download;
+  for (const kind of ["PNG", "SVG", "CSV"])
+    icon.append(make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), "aria-label": `Download ${kind}`, title: `Download ${kind}` }, [kind]));
+  const said = make("p", { class: "said" });
+  const live = make("div", { class: "unseen", "aria-live": "polite" });
+  host.append(make("div", { class: "head" }, [hint, icon]), stage, said, live);
+  host.setAttribute("role", "group");
+  host.tabIndex = 0;
+  hint.textContent = matchMedia("(hover: none)").matches ? "Tap a cell" : "Hover a cell · click keeps it · arrow keys move it";
+
+  let model = null;
+  let layout = null;
+  let ink = null;
+  let hover = null;
+  let kept = { layer: 0, cell: 0 };
+  let serial = 0;
+  let frame = 0;
+  let waiting = null;
+  let stale = true;
+
+  const spotNow = () => hover ?? kept;
+
+  function lightsOf({ layer, cell }) {
+    const { rows } = model;
+    return { layer, cell, ways: below(rows, layer, cell), reached: above(rows, layer, cell) };
+  }
+
+  /** What is lit, in words. */
+  function words(lights) {
+    const { rows } = model;
+    const name = (layer) => (layer ? `layer ${layer} (${rows[layer].title.toLowerCase()})` : "the input");
+    const parts = [`Cell ${lights.cell} of ${name(lights.layer)}`];
+    if (lights.layer) {
+      const seen = [...lights.ways[0].keys()].sort((a, b) => a - b);
+      const inside = seen.filter((cell) => cell >= 0 && cell < rows[0].cells);
+      const outside = seen.length - inside.length;
+      const gaps = inside.length && inside.at(-1) - inside[0] + 1 - inside.length;
+      parts.push(inside.length ? `sees ${inside.length} input cells, ${inside[0]} to ${inside.at(-1)}` : "sees no input cell");
+      if (gaps) parts.push(`skips ${gaps} between them`);
+      if (outside) parts.push(`and ${outside} in the padding`);
+    }
+    const top = rows.length - 1;
+    if (lights.layer < top) parts.push(`reaches ${lights.reached[top].size} of the ${rows[top].cells} cells of the last layer`);
+    return `${parts[0]} ${parts.slice(1).join(", ")}.`.replace(", and", " and");
+  }
+
+  function clean(canvas) {
+    const ratio = window.devicePixelRatio || 1;
+    const context = canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, layout.width, layout.height);
+    return canvasSurface(context);
+  }
+
+  function paint() {
+    frame = 0;
+    if (!layout || signal.aborted) return;
+    const began = performance.now();
+    if (stale) drawRows(clean(base), model, layout, ink, model.scale);
+    stale = false;
+    const lights = lightsOf(spotNow());
+    drawLights(clean(over), model, layout, ink, lights);
+    said.textContent = words(lights);
+    Object.assign(host.dataset, { layer: String(lights.layer), cell: String(lights.cell), frame: (performance.now() - began).toFixed(2) });
+  }
+
+  function draw(all = false) {
+    stale ||= all;
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  function arrange() {
+    const room = host.clientWidth;
+    if (!room || !model) return;
+    const tallest = room < 560 ? window.innerHeight * 0.8 : Math.max(260, Math.min(window.innerHeight * 0.5, 520 * model.scale));
+    layout = place(model, room, model.scale, tallest);
+    const ratio = window.devicePixelRatio || 1;
+    for (const canvas of [base, over]) {
+      canvas.width = Math.round(layout.width * ratio);
+      canvas.height = Math.round(layout.height * ratio);
+      canvas.style.width = `${layout.width}px`;
+      canvas.style.height = `${layout.height}px`;
+    }
+    stage.style.height = `${layout.height}px`;
+    standTools();
+    draw(true);
+  }
+
+  /** Three small buttons in front of each layer's name. */
+  function standTools() {
+    const { rows } = model;
+    tools.replaceChildren();
+    if (layout.narrow) return;
+    for (let layer = rows.length - 1; layer > 0; layer -= 1) {
+      const group = make("div", { class: "tool", role: "group", "aria-label": `Layer ${layer}, ${rows[layer].title}` });
+      for (const [action, label, sign] of ACTIONS) {
+        const useless = rows.length === 2 || (action === "up" && layer === rows.length - 1) || (action === "down" && layer === 1);
+        const button = make("button", { type: "button", "data-action": action, "data-layer": layer, "aria-label": `${label} layer ${layer}`, title: label }, [sign]);
+        button.disabled = useless;
+        group.append(button);
+      }
+      group.style.top = `${layout.y(layer) + layout.tall / 2}px`;
+      tools.append(group);
+    }
+  }
+
+  function keep(spot) {
+    kept = spot;
+    clearTimeout(waiting);
+    // Arrow keys come in a row; the page needs only where they end.
+    waiting = setTimeout(() => {
+      waiting = null;
+      send.state("pin", { serial: (serial += 1), layer: spot.layer, cell: spot.cell });
+    }, PINNED_AFTER);
+  }
+
+  function spotAt(event) {
+    if (!layout) return null;
+    const { left, top } = stage.getBoundingClientRect();
+    const [x, y] = [event.clientX - left, event.clientY - top];
+    const layer = model.rows.findIndex((_, at) => y >= layout.y(at) - layout.gap / 4 && y <= layout.y(at) + layout.tall + layout.gap / 4);
+    if (layer < 0 || x < layout.left - 4 || x > layout.width - layout.table) return null;
+    const cell = nearest(model.rows[layer], layout.at(x));
+    return cell >= 0 && cell < model.rows[layer].cells ? { layer, cell } : null;
+  }
+
+  over.addEventListener("pointermove", (event) => {
+    hover = spotAt(event);
+    over.style.cursor = hover ? "pointer" : "";
+    draw();
+  }, { signal });
+  over.addEventListener("pointerleave", () => { hover = null; draw(); }, { signal });
+  over.addEventListener("click", (event) => {
+    const spot = spotAt(event);
+    if (!spot) return;
+    keep(spot);
+    draw();
+    live.textContent = words(lightsOf(spot));
+  }, { signal });
+  tools.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) send.state("edit", { serial: (serial += 1), action: button.dataset.action, layer: Number(button.dataset.layer) });
+  }, { signal });
+
+  const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0] };
+  host.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    const move = MOVES[event.key];
+    if (!model || !move || event.composedPath()[0] !== host || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    hover = null;
+    const layer = Math.min(model.rows.length - 1, Math.max(0, kept.layer + move[0]));
+    // To another layer: to the cell that stands straight above or below.
+    const wanted = move[0] ? nearest(model.rows[layer], centre(model.rows[kept.layer], kept.cell)) : kept.cell + move[1];
+    keep({ layer, cell: Math.min(model.rows[layer].cells - 1, Math.max(0, wanted)) });
+    draw();
+    live.textContent = words(lightsOf(kept));
+  }, { signal });
+  host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
+
+  const files = {
+    svg: () => {
+      const surface = svgSurface(layout.width, layout.height, ink.paper);
+      drawRows(surface, model, layout, ink, model.scale);
+      drawLights(surface, model, layout, ink, lightsOf(kept));
+      download(surface.toString(), `${model.name}.svg`, "image/svg+xml");
+    },
+    png: () => {
+      const canvas = make("canvas", { width: layout.width * 2, height: layout.height * 2 });
+      const context = canvas.getContext("2d");
+      context.scale(2, 2);
+      const surface = canvasSurface(context);
+      surface.rect(0, 0, layout.width, layout.height, ink.paper);
+      drawRows(surface, model, layout, ink, model.scale);
+      drawLights(surface, model, layout, ink, lightsOf(kept));
+      canvas.toBlob((blob) => blob && download(blob, `${model.name}.png`), "image/png");
+    },
+    csv: () => {
+      const lines = model.rows.map((row, at) => [at, row.title, ...row.numbers].map((text) => JSON.stringify(text)).join(","));
+      download([["layer", "title", ...model.columns].join(","), ...lines, ""].join("\n"), `${model.name}.csv`, "text/csv");
+    },
+  };
+  icon.addEventListener("click", (event) => files[event.target.dataset?.file]?.(), { signal });
+
+  let lastWidth = 0;
+  const watch = new ResizeObserver(() => {
+    if (host.clientWidth === lastWidth) return;
+    lastWidth = host.clientWidth;
+    arrange();
+  });
+  watch.observe(host);
+  document.fonts?.ready.then(() => { forgetWidths(); arrange(); });
+
+  /** Where a cell stands on the page, for tests. */
+  host.cellAt = (layer, cell) => {
+    const { left, top } = stage.getBoundingClientRect();
+    return { x: left + layout.x(centre(model.rows[layer], cell)), y: top + layout.y(layer) + layout.tall / 2 };
+  };
+
+  return {
+    update(data) {
+      model = data;
+      const theme = themeOf(host);
+      const { text, muted, line, paper, accent } = INK[theme];
+      ink = { text, muted, line, paper, accent, cell: SEQUENTIAL[theme][1], sees: ROLES[theme].input, reaches: ROLES[theme].kernel };
+      host.style.setProperty("--scale", model.scale);
+      host.style.setProperty("--muted", muted);
+      base.setAttribute("aria-label", model.summary);
+      if (!waiting || kept.layer >= model.rows.length || kept.cell >= model.rows[kept.layer].cells)
+        kept = { layer: model.layer, cell: model.cell };
+      hover = null;
+      arrange();
+    },
+    end() {
+      watch.disconnect();
+      cancelAnimationFrame(frame);
+      clearTimeout(waiting);
+    },
+  };
+});

@@ -1,0 +1,234 @@
+"""Around receptive fields: the worked examples of the lectures, questions, and the same numbers in PyTorch."""
+
+from dataclasses import astuple
+
+import numpy as np
+
+from engine.convolution import receptive_field_chain as chains
+from engine.convolution.receptive_field import Settings, grow
+from engine.core import receptive
+from engine.core.lesson import Preset, Question
+from engine.core.receptive import Window
+
+_VGG = "c3p1 c3p1 p2 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2"
+PRESETS = (
+    Preset(
+        "stack", "3×3, four layers", Settings(), "Each layer adds 2: 3, 5, 7, 9. After N layers a cell sees 2N + 1."
+    ),
+    Preset(
+        "two-or-five",
+        "Two 3×3",
+        Settings(chain="c3 c3", width=16),
+        "Two 3×3 layers see 5×5 with 18C² weights instead of 25C², and a nonlinearity between them; three see 7×7.",
+    ),
+    Preset(
+        "dilation",
+        "Dilation 1, 2, 4",
+        Settings(chain="c3 c3d2 c3d4"),
+        "3, 7, 15: the dilation doubles, the field nearly doubles, the map stays fine, and no cell is skipped.",
+    ),
+    Preset(
+        "gridding",
+        "Dilation 2, 2, 2",
+        Settings(chain="c3d2 c3d2 c3d2"),
+        "13 cells wide, but every other cell is skipped: the gridding artefact. 1, 2, 4 leaves no holes.",
+    ),
+    Preset(
+        "stride",
+        "Stride 2",
+        Settings(chain="c3s2p1 c3s2p1 c3s2p1"),
+        "3, 7, 15 as with dilation, but each layer keeps half the cells: the jump doubles.",
+    ),
+    Preset(
+        "pooling",
+        "Pooling",
+        Settings(chain="c3p1 p2 c3p1 p2 c3p1"),
+        "A pooling adds little itself; it doubles what every later layer adds.",
+    ),
+    Preset(
+        "transposed",
+        "Down and up again",
+        Settings(chain="c3p1 p2 c3p1 t2s2 c3p1"),
+        "A transposed layer halves the jump: neighbours share what they see, and alternate in what they reach.",
+    ),
+    Preset(
+        "vgg",
+        "VGG-16",
+        Settings(chain=_VGG, width=224),
+        "212 cells, jump 32, 90 of them padding for the first cell: nearly the whole 224.",
+    ),
+    Preset(
+        "cover",
+        "Cover 300×300",
+        Settings(view="cover"),
+        "150 layers of 3×3. The slide says about 75, but 75 layers see 151; 75 is right for 5×5.",
+    ),
+    Preset(
+        "resnet",
+        "ResNet-50",
+        Settings(view="networks"),
+        "427, stride 32, padding 213 with the stride in the 3×3 convolution, as it is built today.",
+    ),
+    Preset(
+        "resnet-paper",
+        "ResNet-50, paper",
+        Settings(view="networks", network="resnet_50_paper"),
+        "483 with the stride in the 1×1, as in the paper: the 3×3 then runs on the coarser map.",
+    ),
+    Preset(
+        "inception",
+        "Inception v3",
+        Settings(view="networks", network="inception_v3"),
+        "1311: more than four times the image. Where branches meet, the widest counts.",
+    ),
+    Preset(
+        "effective",
+        "Effective, equal weights",
+        Settings(view="effective", chain=" ".join(["c3"] * 10), weights="uniform"),
+        "Many ways lead from the middle, one from each corner: σ = √(2n/3), while the field grows as 2n + 1.",
+    ),
+    Preset(
+        "trained",
+        "Effective, trained",
+        Settings(view="effective", chain=" ".join(["c3"] * 8), weights="trained"),
+        "Training widens the effective field: compare σ with random weights.",
+    ),
+)
+
+
+def question(number: int) -> Question:
+    """The field of a chain, its jump, or the layers to cover an image, in turn."""
+    random = np.random.default_rng(number)
+    return (_cover_question, _size_question, _jump_question)[number % 3](random)
+
+
+def _drawn(random: np.random.Generator) -> tuple[chains.Layer, ...]:
+    words = [f"c{random.choice([3, 5])}", f"c3d{random.choice([2, 3])}", "p2", "c3s2", f"c{random.choice([3, 7])}"]
+    return chains.parse(" ".join(random.permutation(words)[: random.integers(3, 5)]))
+
+
+def _size_question(random: np.random.Generator) -> Question:
+    layers = _drawn(random)
+    windows = [layer.window for layer in layers]
+    sizes = [field.size for field in receptive.along(windows)]
+    steps, jump = [], 1
+    for window, size in zip(windows, sizes[1:], strict=True):
+        steps.append(f"+ {window.reach - 1}·{jump} = {size}")
+        jump *= window.stride
+    return Question(
+        f"Layers one after the other: {_listed(layers)}. How many cells a side does one cell of the last layer see?",
+        sizes[-1],
+        f"Begin with 1. {'; '.join(steps)}.",
+        hint="Each layer adds d·(k − 1) times the product of the strides below it.",
+    )
+
+
+def _jump_question(random: np.random.Generator) -> Question:
+    layers = _drawn(random)
+    strides = [layer.window.stride for layer in layers]
+    jump = int(np.prod(strides))
+    return Question(
+        f"Layers one after the other: {_listed(layers)}. How many input cells lie between the fields of two"
+        " neighbouring cells of the last layer (the jump)?",
+        jump,
+        f"The product of all strides: {' · '.join(map(str, strides))} = {jump}.",
+        hint="A pooling's stride is its kernel unless it says otherwise. Dilation does not change the jump.",
+    )
+
+
+def _cover_question(random: np.random.Generator) -> Question:
+    size, kernel = int(random.integers(20, 400)), int(random.choice([3, 5, 7]))
+    needed = receptive.layers_to_cover(size, kernel)
+    return Question(
+        f"How many layers of {kernel}×{kernel} with stride 1 does it take until one cell sees {size} × {size}?",
+        needed,
+        f"1 + n·{kernel - 1} ≥ {size}, so n ≥ {size - 1}/{kernel - 1}, and n = {needed}.",
+        hint=f"Each layer adds {kernel - 1}.",
+    )
+
+
+def _listed(layers: tuple[chains.Layer, ...]) -> str:
+    return "; ".join(layer.title.lower() for layer in layers)
+
+
+def torch_code(settings: Settings) -> str:
+    """A stand-alone script that prints the same numbers."""
+    if settings.view == "cover":
+        return _COVER.format(size=settings.size, kernel=settings.kernel)
+    if settings.view == "networks":
+        grown = grow(settings)
+        listed = ",\n    ".join(str(astuple(window)[:4]) for window in grown.widest)
+        return _NETWORK.format(name=settings.network, windows=listed)
+    layers = chains.parse(settings.chain)
+    if settings.view == "effective":
+        return _EFFECTIVE.format(layers=_modules([layer.window for layer in layers], padded=False))
+    modules = _modules([layer.window for layer in layers], padded=True)
+    return _CHAIN.format(layers=modules, width=settings.width)
+
+
+def _modules(windows: list[Window], padded: bool) -> str:
+    lines = []
+    for w in windows:
+        kind = "ConvTranspose1d" if w.transposed else "Conv1d"
+        more = f", output_padding={w.output_padding}" if w.output_padding else ""
+        options = f"stride={w.stride}, padding={w.padding if padded else 0}, dilation={w.dilation}{more}"
+        lines.append(f"    nn.{kind}(1, 1, {w.kernel}, {options}, bias=False),")
+    return "\n".join(lines)
+
+
+_CHAIN = """import torch
+from torch import nn
+
+# One axis; a pooling reads its window as a convolution does. Weights of one: every way in has a gradient.
+layers = nn.Sequential(
+{layers}
+).double()
+for weight in layers.parameters():
+    nn.init.ones_(weight)
+
+signal = torch.zeros(1, 1, {width}, dtype=torch.float64, requires_grad=True)
+output = layers(signal)
+cell = output.shape[2] // 2
+output[0, 0, cell].backward()
+seen = signal.grad[0, 0].nonzero().flatten()
+print("cells of the last layer:", output.shape[2])
+print("cell", cell, "sees input cells", seen.min().item(), "to", seen.max().item())
+"""
+_COVER = """kernel, size = {kernel}, {size}
+layers, seen = 0, 1
+while seen < size:
+    layers, seen = layers + 1, seen + kernel - 1
+print(layers, "layers see", seen)
+"""
+_NETWORK = """# The widest way through {name}: kernel, stride, padding, dilation of each layer.
+WINDOWS = [
+    {windows},
+]
+size, jump, start = 1, 1, 0
+for kernel, stride, padding, dilation in WINDOWS:
+    size += dilation * (kernel - 1) * jump
+    start -= padding * jump
+    jump *= stride
+print("size", size, "stride", jump, "padding", -start)
+"""
+_EFFECTIVE = """import torch
+from torch import nn
+
+# Equal weights; the gradient along one axis is how many ways lead to each cell. (The map is its outer product.)
+layers = nn.Sequential(
+{layers}
+).double()
+for weight in layers.parameters():
+    nn.init.constant_(weight, 1 / weight.shape[2])
+
+size, jump = 1, 1
+for layer in layers:
+    size += layer.dilation[0] * (layer.kernel_size[0] - 1) * jump
+    jump *= layer.stride[0]
+signal = torch.zeros(1, 1, size, dtype=torch.float64, requires_grad=True)
+layers(signal)[0, 0, 0].backward()
+share = signal.grad[0, 0]
+place = torch.arange(size, dtype=torch.float64)
+middle = (share * place).sum()
+print("field", size, "sigma", (share * (place - middle) ** 2).sum().sqrt().item())
+"""

@@ -1,0 +1,144 @@
+"""What the receptive-field lab says: every picture in words, and its numbers as sentences."""
+
+import numpy as np
+
+from engine.convolution.receptive_field import WEIGHTS, Cover, Growth, Stack
+from engine.convolution.receptive_field_effect import Effect
+from engine.core import receptive
+from engine.core.networks.gallery import NETWORKS
+
+
+def size_words(laid: Stack) -> str:
+    """The field of a cell of the last layer: r × r."""
+    field = laid.field
+    if field.smallest != field.size:
+        return f"{field.smallest} to {field.size} cells a side"
+    return f"{field.size} × {field.size}"
+
+
+def size_rule(laid: Stack) -> str:
+    """The formula with this chain's numbers, as far as it holds."""
+    if any(layer.window.transposed for layer in laid.layers):
+        return "after a transposed layer neighbours may see fields of different size"
+    terms, jump = ["1"], 1
+    for layer in laid.layers:
+        reach = layer.window.reach - 1
+        terms += [f"{reach}·{jump}" if jump > 1 else str(reach)] if reach else []
+        jump *= layer.window.stride
+    shown = terms if len(terms) <= 12 else [*terms[:5], "…", *terms[-3:]]
+    return f"{' + '.join(shown)} = {laid.field.size}"
+
+
+def chain_words(laid: Stack) -> str:
+    """Size, jump, place and alignment of the last layer."""
+    field, count, width = laid.field, laid.cells[-1], laid.settings.width
+    jump = f"{field.jump} cells" if field.jump != 1 else "1 cell"
+    words = f"After {_layers(len(laid.layers))} {count} cells are left; each sees {size_words(laid)} of the input, and"
+    words += f" the next one {jump} further."
+    low, high = field.of(0)[0], field.of(count - 1)[1]
+    if low < 0:
+        words += f" The first cell's field begins {-low} cells outside the input: it sees that much padding."
+    elif low > 0:
+        words += f" No cell sees the first {low}."
+    if high < width - 1:
+        words += f" No cell sees the last {width - 1 - high} input cells."
+    shift = (low + high - (width - 1)) / 2
+    if shift:
+        words += f" The map stands {abs(shift):g} cells {'left' if shift < 0 else 'right'} of the input's middle."
+    else:
+        words += " The map is centred on the input."
+    return words.replace("-", "−")
+
+
+def photo_words(laid: Stack) -> str:
+    """The chosen cell's field on the photo."""
+    layer, row, column = laid.chosen
+    field, width = laid.fields[layer], laid.settings.width
+    (top, bottom), (left, right) = field.of(row), field.of(column)
+    words = f"Cell ({row}, {column}) of layer {layer} sees rows {top} to {bottom} and columns {left} to {right}"
+    inside = [max(0, min(high, width - 1) - max(low, 0) + 1) for low, high in ((top, bottom), (left, right))]
+    share = inside[0] * inside[1] / width**2
+    return f"{words}: {share:.0%} of the photo. Point at a cell of the map to see its field, click to keep it.".replace(
+        "-", "−"
+    )
+
+
+def compare_words(laid: Stack) -> str:
+    """The four ways to grow, after as many layers as the chain has (at most eight)."""
+    depth = min(len(laid.layers), 8)
+    parts = [f"{name} {receptive.along(list(chain[:depth]))[-1].size}" for name, chain in WAYS.items()]
+    return f"After {_layers(depth)}: {', '.join(parts)}; this chain {laid.fields[depth].size}."
+
+
+def _layers(count: int) -> str:
+    return "1 layer" if count == 1 else f"{count} layers"
+
+
+W = receptive.Window
+# Ways to see further with 3×3 kernels, eight layers each.
+WAYS: dict[str, tuple[receptive.Window, ...]] = {
+    "3×3": (W(3),) * 8,
+    "3×3, then pool 2×2": (W(3), W(2, 2)) * 4,
+    "3×3, stride 2": (W(3, 2),) * 8,
+    "3×3, dilation 1, 2, 4 …": tuple(W(3, dilation=2**place) for place in range(8)),
+    "5×5": (W(5),) * 8,
+}
+
+
+def cover_words(found: Cover) -> str:
+    """The calculation, and what one layer fewer would see."""
+    s = found.settings
+    n, fewer = found.layers, 1 + (found.layers - 1) * (s.kernel - 1)
+    words = f"{n} layers of {s.kernel}×{s.kernel} with stride 1 see 1 + {n}·{s.kernel - 1} = {found.seen} cells;"
+    words += f" {n - 1} would see {fewer}, too few for {s.size}."
+    others = [f"{k}×{k}: {n}" for k, n in zip(found.kernels, found.needed, strict=True) if k != s.kernel]
+    return f"{words} Layers with other kernels: {', '.join(others)}."
+
+
+def growth_words(grown: Growth) -> str:
+    """Size, stride and padding of the last maps."""
+    field, entry = grown.field, NETWORKS[grown.settings.network]
+    words = f"{entry.title}: a cell of the last map sees {field.size} × {grown.across.size} pixels of an image of"
+    words += f" {entry.side} × {entry.side}; the next cell {field.jump} further; the first cell's field begins"
+    words += f" {-field.start} pixels outside the image. The longest way has {grown.depths[-1]} layers."
+    return words + (f" {entry.note}" if entry.note else "")
+
+
+def effect_words(found: Effect) -> str:
+    """Width against theory, and where the numbers come from."""
+    shape, law, size = found.shapes[-1], found.laws[-1], found.theory[-1]
+    words = f"{WEIGHTS[found.settings.weights]}: the field has {size} × {size} cells, but the gradient has σ ="
+    words += f" {shape.sigma:.4g} cells, and only {shape.side**2:.0f} of the {size**2} cells have more than 4.55 % of"
+    words += f" the largest gradient ({shape.side:.3g} × {shape.side:.3g})."
+    if found.settings.weights == "uniform":
+        return f"{words} The formula gives the same σ: {law:.6g}."
+    words += f" Equal weights would give {law:.4g}; random ones up to √2 times that, {law * np.sqrt(2):.4g}."
+    if found.steps:
+        words += f" Trained for {found.steps} steps of 32 MNIST digits to name the digit from this one cell;"
+        words += f" {found.accuracy:.0%} of 1000 test digits right. Mean over {found.samples} digits."
+    else:
+        words += f" Mean over {found.samples} samples of weights and inputs, 8 channels."
+    return words
+
+
+def network_answer(grown: Growth) -> tuple[str, str]:
+    """The size, and stride and padding beside it."""
+    field = grown.field
+    return f"{field.size} × {grown.across.size}", f"stride {field.jump}, padding {-field.start}"
+
+
+def section_words(found: Effect) -> str:
+    """How well a Gaussian describes the map."""
+    shape, size = found.shapes[-1], found.theory[-1]
+    words = f"The deepest map summed along one axis, and the Gaussian of the same width: σ = {shape.sigma:.4g}"
+    return f"{words}, about {4 * shape.sigma:.3g} of {size} cells within two σ."
+
+
+def width_words(found: Effect) -> str:
+    """How σ grows with depth."""
+    first, last = found.shapes[0].sigma, found.shapes[-1].sigma
+    n, m = found.depths[0], found.depths[-1]
+    if n == m or not first:
+        return f"σ = {last:.4g} after {_layers(m)}."
+    words = f"From {n} to {m} layers σ grows {last / first:.3g} times, √({m}/{n}) is {np.sqrt(m / n):.3g};"
+    return f"{words} the theoretical field grows {found.theory[-1] / found.theory[0]:.3g} times."

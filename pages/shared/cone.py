@@ -1,0 +1,59 @@
+"""The cone on a page: every layer a row of cells; hovering lights what a cell sees and reaches."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import streamlit as st
+
+from engine.figures.cone import COLUMNS, Cone
+from pages.shared import components
+
+ACTIONS = ("up", "down", "remove")
+
+
+def show(
+    cone: Cone,
+    *,
+    key: str,
+    name: str,
+    scale: float = 1.0,
+    pin: Callable[[int, int], None],
+    edit: Callable[[str, int], None],
+) -> None:
+    """Draw the cone.
+
+    Args:
+        cone: what to draw.
+        key: unique on the page.
+        name: of the downloaded files, without ending.
+        scale: of texts, larger in a lecture hall.
+        pin: called with the layer and the cell that the reader clicked, before the next run.
+        edit: called with up, down or remove, and the layer (counted from 1).
+    """
+
+    def pinned() -> None:
+        place = _place(key, "pin", "cell")
+        if place and 0 <= place[0] < len(cone.rows) and 0 <= place[1] < cone.rows[place[0]].cells:
+            pin(*place)
+
+    def edited() -> None:
+        answer = _answer(key, "edit")
+        layer, action = answer.get("layer"), answer.get("action")
+        if type(layer) is int and 1 <= layer < len(cone.rows) and action in ACTIONS:
+            edit(str(action), layer)
+
+    data = asdict(cone) | {"columns": COLUMNS, "name": name, "scale": scale}
+    components.mount("cone", data, key=key, on_pin_change=pinned, on_edit_change=edited)
+
+
+def _answer(key: str, name: str) -> dict[str, object]:
+    """What the browser sent under a name; it is not trusted to be anything."""
+    state = st.session_state.get(key)
+    answer = state.get(name) if state is not None and hasattr(state, "get") else None
+    return answer if isinstance(answer, dict) else {}
+
+
+def _place(key: str, name: str, second: str) -> tuple[int, int] | None:
+    answer = _answer(key, name)
+    layer, cell = answer.get("layer"), answer.get(second)
+    return (layer, cell) if type(layer) is int and type(cell) is int else None
