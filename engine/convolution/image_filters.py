@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core import features, filter_chain, filtering, gabor, images, kernels
+from engine.core import features, filter_chain, filtering, images, kernels
 from engine.core.feature_views import VIEW_TITLES, VIEWS, Feature
 from engine.core.fields import Experiment, choice, edits, flag, image, real, whole
 from engine.core.kernel_trace import kernel_trace
@@ -191,6 +191,12 @@ def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Setting
     return settings.but(**{grid: "own", f"{grid}_size": len(kernel), "changes": others + cells})
 
 
+def fields_in_use(settings: Settings) -> tuple[str, ...]:
+    """The settings that count beside the kernels: those of the view, and those of a Gabor kernel in the chain."""
+    turned = ("orientation", "wavelength") if "gabor" in [getattr(settings, slot) for slot in SLOTS] else ()
+    return tuple(dict.fromkeys(turned + VIEW_FIELDS[settings.view]))
+
+
 def filters(result: Filtered) -> bool:
     """Whether there is a kernel to speak of: in a view of features the picture mostly goes in as it is."""
     return result.feature is None or any(len(stage.kernel) > 1 for stage in result.stages)
@@ -200,44 +206,3 @@ def trace(result: Filtered) -> Trace:
     """The kernels of the chain as a trace, see engine.core.kernel_trace."""
     names = [slot for slot in SLOTS if getattr(result.settings, slot) != "none"]
     return kernel_trace(result.stages, result.composed, names)
-
-
-def times(result: Filtered, stage: int = 0) -> tuple[tuple[str, float], ...]:
-    """Milliseconds of each way to apply one of the filters, measured on this machine; see filtering.milliseconds."""
-    kernel = result.stages[stage].kernel
-    return filtering.milliseconds(*result.picture.shape, len(kernel), min(kernels.rank(kernel), 2))
-
-
-def answer(result: Filtered) -> tuple[str, str, str]:
-    """What the number is, the number, and a word beside it: for the line under the picture."""
-    found = result.feature
-    if isinstance(found, features.Gradient):
-        row, column = np.unravel_index(found.magnitude.argmax(), found.magnitude.shape)
-        return "Steepest", f"{found.magnitude.max():.3f} a pixel", f"at row {row}, column {column}"
-    if isinstance(found, features.Hog):
-        rows, columns, numbers = found.blocks.shape
-        return "Descriptor", f"{found.blocks.size:,} numbers", f"{rows} × {columns} blocks of {numbers}"
-    if isinstance(found, features.Harris):
-        return "Corners", f"{len(found.corners):,}", f"above {result.settings.threshold:.0%} of the largest response"
-    if isinstance(found, gabor.GaborBank):
-        votes = np.bincount(found.strongest.ravel(), found.strength.ravel(), len(found.orientations))
-        share = votes.max() / max(votes.sum(), 1e-12)
-        return "Strongest direction", f"{found.orientations[votes.argmax()]:.0f}°", f"{share:.0%} of the energy"
-    low, high = (f"{value:.3g}".replace("-", "−") for value in (result.output.min(), result.output.max()))
-    return "Output", f"{low} … {high}", f"{result.outside:.0%} of the values lie outside 0 … 1"
-
-
-def summary(result: Filtered) -> str:
-    """What was done to the picture, in words."""
-    channels, height, width = result.picture.shape
-    chain_words = ", then ".join(f"{stage.title} {len(stage.kernel)}×{len(stage.kernel)}" for stage in result.stages)
-    label, value, aside = answer(result)
-    return f"{result.title}, {channels} × {height} × {width}: {chain_words}. {label}: {value}, {aside}."
-
-
-def speed_words(result: Filtered) -> str:
-    """Which way the first filter was applied, why, and how long each way that applies takes on this machine."""
-    taken = result.stages[0].plan
-    others = times(result)
-    shown = ", ".join(f"{filtering.METHOD_TITLES[name]} {spent:.1f} ms" for name, spent in others)
-    return f"Filtered {filtering.METHOD_TITLES[taken.method]}: {taken.reason} Measured here: {shown}."

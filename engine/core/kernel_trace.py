@@ -57,7 +57,7 @@ def _outer_product(stage: Stage, name: str) -> Trace:
         f"{stage.title}, {size}×{size}, has rank 1: it is the column {_numbers(column)} times the row {_numbers(row)}, "
         f"so two passes of {size} do the work of {size * size} products."
     )
-    return Trace(grids, (sweep,), (("column", "×", "row", "=", name),), summary)
+    return Trace(grids, (sweep,), (("column", "×", "row", "=", name),), summary, digits=3)
 
 
 def _sum_of_pieces(stage: Stage, name: str) -> Trace:
@@ -92,7 +92,7 @@ def _sum_of_pieces(stage: Stage, name: str) -> Trace:
         Grid("pieces", "Outer products", stack, role="input", scale="signed", panel_titles=tuple(titles)),
         _kernel(stage, name),
     )
-    return Trace(grids, (sweep,), (("pieces", "=", name),), summary)
+    return Trace(grids, (sweep,), (("pieces", "=", name),), summary, digits=3)
 
 
 def _joined(stages: Sequence[Stage], composed: np.ndarray, names: Sequence[str]) -> Trace:
@@ -106,7 +106,7 @@ def _joined(stages: Sequence[Stage], composed: np.ndarray, names: Sequence[str])
     if len(stages) == 2:
         segment = _convolution(stages, composed, names)
     grids = (*(_kernel(stage, name) for stage, name in zip(stages, names, strict=True)), whole)
-    return Trace(grids, (segment,), ((*signs, "=", "composed"),), summary)
+    return Trace(grids, (segment,), ((*signs, "=", "composed"),), summary, digits=3)
 
 
 def _convolution(stages: Sequence[Stage], composed: np.ndarray, names: Sequence[str]) -> Sweep:

@@ -2,6 +2,7 @@
 
 from engine.convolution import image_filters as lab
 from engine.convolution import image_filters_lesson as lesson
+from engine.convolution import image_filters_words as words
 from engine.core import features, filtering, kernels
 from engine.figures import filters as figures
 from pages.shared import scaffold
@@ -18,11 +19,12 @@ page = scaffold.opening(
 controls, settings = page.controls, page.settings
 beside, picture = page.bench(0.9, 3.4)
 with beside:
+    controls.image("image")
     controls.choose("view")
     controls.choose("first")
     if kernels.KERNELS[settings.first].scales:
         controls.slide("first_size")
-    for name in lab.VIEW_FIELDS[settings.view]:
+    for name in lab.fields_in_use(settings):
         controls.field(name)
     if fold := page.more("Chain, border, size"):
         with fold:
@@ -34,14 +36,13 @@ with beside:
             controls.switch("channels")
             controls.slide("size", marks=" px")
             controls.flag("normalise")
-    controls.image("image")
 with picture:
     result = page.compute(lab.apply)
-    page.picture(figures.panels(result), lab.summary(result), height=420)
-    page.answer(*lab.answer(result))
+    page.picture(figures.panels(result), words.summary(result), height=420)
+    page.answer(*words.answer(result))
     if lab.filters(result):
         page.stepper(lab.trace(result), "kernel")
-        page.summary(lab.speed_words(result))
+        page.summary(words.speed_words(result))
 
 page.ending(
     shown=(lab.apply, filtering.direct, filtering.separable, filtering.fourier, features.hog, features.harris),

@@ -13,6 +13,7 @@ from scipy import ndimage, signal
 
 from engine.convolution import image_filters as lab
 from engine.convolution import image_filters_lesson as lesson
+from engine.convolution import image_filters_words as words
 from engine.core import images
 from engine.core.fields import decode, encode, fields_of
 
@@ -296,7 +297,7 @@ def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
 
 def test_times_name_each_way_that_applies():
     result = lab.apply(SMALL)
-    assert [name for name, _ in lab.times(result)] == ["direct", "fourier"]
+    assert [name for name, _ in words.times(result)] == ["direct", "fourier"]
 
 
 @pytest.mark.parametrize(
@@ -312,17 +313,29 @@ def test_times_name_each_way_that_applies():
 def test_the_answer_is_the_number_of_the_view(name, label, value):
     settings = next(preset.settings for preset in lesson.PRESETS if preset.name == name)
     result = lab.apply(settings)
-    found = lab.answer(result)
+    found = words.answer(result)
     assert found[0] == label
     assert value in (None, found[1])
-    assert found[1] in lab.summary(result)
+    assert found[1] in words.summary(result)
 
 
 def test_the_words_on_speed_name_the_way_taken_and_each_time():
-    words = lab.speed_words(lab.apply(SMALL.but(first="gaussian", first_size=9)))
-    assert words.startswith("Filtered in two passes: The kernel has rank 1")
-    assert re.findall(r"(directly|in two passes|by Fourier transform) [\d.]+ ms", words) == [
+    said = words.speed_words(lab.apply(SMALL.but(first="gaussian", first_size=9)))
+    assert said.startswith("Filtered in two passes: The kernel has rank 1")
+    assert re.findall(r"(directly|in two passes|by Fourier transform) [\d.]+ ms", said) == [
         "directly",
         "in two passes",
         "by Fourier transform",
     ]
+
+
+def test_the_orientation_is_asked_for_where_a_gabor_kernel_is_in_the_chain():
+    assert lab.fields_in_use(lab.Settings()) == ("display",)
+    assert lab.fields_in_use(lab.Settings(third="gabor")) == ("orientation", "wavelength", "display")
+    bank = lab.fields_in_use(lab.Settings(first="gabor", view="gabor"))
+    assert bank == ("orientation", "wavelength", "orientations", "scales")
+
+
+def test_the_words_on_a_chain_say_how_close_the_one_kernel_comes():
+    said = words.summary(lab.apply(SMALL.but(second="box")))
+    assert re.search(r"gives the same but for \de−\d\d, away from the border", said)
