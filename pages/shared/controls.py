@@ -90,14 +90,22 @@ class Controls:
         widget = self._widget(name, getattr(self.state.settings, name))
         st.selectbox(title, options, format_func=lambda option: shown[option], help=tip, **widget)
 
-    def switch(self, name: str, label: str | None = None, *, only: Sequence[str] | None = None) -> None:
-        """A choice of a few names as a row of buttons."""
+    def switch(
+        self, name: str, label: str | None = None, *, only: Sequence[str] | None = None, hidden: bool = False
+    ) -> None:
+        """A choice of a few names as a row of buttons; with `hidden` its label is there for screen readers only."""
         field, title, tip = self._words(name, label)
         shown = dict(field.choices)
         options = [option for option in shown if only is None or option in only]
         widget = self._widget(name, getattr(self.state.settings, name))
         st.segmented_control(
-            title, options, format_func=lambda option: shown[option], required=True, help=tip, **widget
+            title,
+            options,
+            format_func=lambda option: shown[option],
+            required=True,
+            help=tip,
+            label_visibility="collapsed" if hidden else "visible",
+            **widget,
         )
 
     def flag(self, name: str, label: str | None = None) -> None:
