@@ -61,6 +61,27 @@ LABS: tuple[Lab, ...] = (
         "What did people do before learning?",
         "sobel gaussian blur sharpen edge gabor hog harris corners gradient fft separable hand-crafted features",
     ),
+    Lab(
+        "layer_shapes",
+        "convolution",
+        "Layer shapes",
+        "How big is the output, and how many weights?",
+        "output size parameters weights neurons multiplications memory fully locally connected volume arithmetic ceil",
+    ),
+    Lab(
+        "pooling",
+        "convolution",
+        "Pooling",
+        "Why throw information away?",
+        "max mean average global overlapping pooling shift invariance blur unpooling switches gradient rotation stride",
+    ),
+    Lab(
+        "receptive_field",
+        "convolution",
+        "Receptive field",
+        "How far does one cell see?",
+        "receptive field cone size jump stride dilation pooling effective gaussian depth layers vgg resnet inception",
+    ),
 )
 BY_SLUG = {lab.slug: lab for lab in LABS}
 

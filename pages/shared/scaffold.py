@@ -23,8 +23,7 @@ from engine.core.lesson import Preset
 from engine.core.memo import compute
 from engine.core.trace import Trace
 from engine.figures.panels import Panel
-from pages.shared import chart, introduction, picture, sharing, stepper, study
-from pages.shared import film as film_player
+from pages.shared import chart, film, introduction, picture, sharing, stepper, study
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
 from pages.shared.state import State
@@ -79,6 +78,8 @@ class Page:
                 args=(key,),
                 label_visibility="collapsed",
             )
+        if part and self.preset and self.preset.part == part:
+            st.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
 
     def _take_preset(self, key: str) -> None:
         chosen = st.session_state[key]
@@ -89,7 +90,7 @@ class Page:
         """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
         with st.container(key=f"bench-{self.slug}{part}"):  # on a phone the picture comes first, see page.css
             left, right = st.columns([controls, picture], gap="medium")
-        if self.preset and self.preset.note and self.preset.part == part:
+        if self.preset and self.preset.note and not self.preset.part:
             right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
         return left.container(gap="xsmall"), right.container(gap="small")
 
@@ -177,10 +178,10 @@ class Page:
         file = self.slug if name == "stepper" else f"{self.slug}_{name}"
         stepper.show(trace, key=key, name=file, scale=self.scale)
 
-    def film(self, film: Film, name: str = "film") -> None:
+    def film(self, run: Film, name: str = "film") -> None:
         """Play a film and, under it, its words."""
-        film_player.show(film, key=f"{self.slug}.{name}", name=f"{self.slug}_{name}", scale=self.scale)
-        self.summary(film.summary)
+        film.show(run, key=f"{self.slug}.{name}", name=f"{self.slug}_{name}", scale=self.scale)
+        self.summary(run.summary)
 
     @property
     def _steppers(self) -> str:

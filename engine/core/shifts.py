@@ -1,0 +1,127 @@
+"""What a small shift of the picture does to a map that was made smaller, in four ways of making it smaller."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core import filtering, kernels, pooling
+
+FEATURES = {"grey": "Brightness", "edges": "Edges (Sobel, then ReLU)"}
+MEASURES = {"same": "The map before, cell by cell", "moved": "The map before, moved along by whole cells"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to make a map smaller by a factor: name, and what it does to (1, H, W), the factor and the blur's size."""
+
+    title: str
+    shrink: Callable[[np.ndarray, int, int], np.ndarray]
+
+
+def _windows(maps: np.ndarray, factor: int, stride: int) -> pooling.Window:
+    return pooling.Window(maps.shape[1:], (factor, factor), (stride, stride))
+
+
+def maximum(maps: np.ndarray, factor: int, taps: int) -> np.ndarray:
+    """The maximum of every factor × factor window."""
+    return pooling.max_pool(maps, _windows(maps, factor, factor))[0]
+
+
+def mean(maps: np.ndarray, factor: int, taps: int) -> np.ndarray:
+    """The mean of every factor × factor window."""
+    return pooling.mean_pool(maps, _windows(maps, factor, factor))
+
+
+def blurred(maps: np.ndarray, factor: int, taps: int) -> np.ndarray:
+    """Blur-pool: a binomial filter, then every factor-th cell."""
+    return pooling.blur_pool(maps, taps, factor)
+
+
+def blurred_maximum(maps: np.ndarray, factor: int, taps: int) -> np.ndarray:
+    """Max-blur-pool: the maximum of 2 × 2 cells at every place, then blur-pool."""
+    dense = pooling.max_pool(
+        np.pad(maps, ((0, 0), (0, 1), (0, 1)), mode="edge"),
+        pooling.Window((maps.shape[1] + 1, maps.shape[2] + 1), (2, 2), (1, 1)),
+    )[0]
+    return pooling.blur_pool(dense, taps, factor)
+
+
+def strided(maps: np.ndarray, factor: int, taps: int) -> np.ndarray:
+    """Strided convolution: the same filter as the others', read at every factor-th place only."""
+    return maps[:, ::factor, ::factor]
+
+
+WAYS = {
+    "max": Way("Max", maximum),
+    "mean": Way("Mean", mean),
+    "blur": Way("Blur-pool", blurred),
+    "max_blur": Way("Max-blur-pool", blurred_maximum),
+    "strided": Way("Strided convolution", strided),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """Maps of a picture that moves to the right, pixel by pixel.
+
+    Args:
+        full: (S + 1, H, W) the map before it is made smaller, at shift 0 … S.
+        maps: name of the way to (S + 1, H / factor, W / factor).
+        changes: name of the way to (S + 1,), how far each map is from the map at shift 0: ‖map − before‖ / ‖before‖.
+        full_change: (S + 1,) the same for `full`.
+    """
+
+    full: np.ndarray
+    maps: dict[str, np.ndarray]
+    changes: dict[str, np.ndarray]
+    full_change: np.ndarray
+
+
+def shifts(wide: np.ndarray, most: int, factor: int, taps: int, feature: str, measure: str) -> Shifts:
+    """Move a window over a picture, and see how much each small map changes.
+
+    Args:
+        wide: grey picture (1, H, W + most) in [0, 1]; the window that is seen has width W.
+        most: the largest shift, pixels. New picture comes in from the left, so that no border is made up.
+        factor: how much smaller the maps are.
+        taps: the side of blur-pool's filter.
+        feature: what is made smaller: the picture itself, or the rectified response of an edge filter.
+        measure: "same" compares cell by cell; "moved" first moves the map before by the number of whole cells that
+            fits the shift best: what is left is what a map cannot follow.
+
+    Reference: R. Zhang, "Making Convolutional Networks Shift-Invariant Again", 2019.
+    """
+    width = wide.shape[2] - most
+    windows = [wide[:, :, most - shift : most - shift + width] for shift in range(most + 1)]
+    full = [_feature(window, feature) for window in windows]
+    maps = {name: np.concatenate([way.shrink(item, factor, taps) for item in full]) for name, way in WAYS.items()}
+    stacked = np.concatenate(full)
+    return Shifts(
+        full=stacked,
+        maps=maps,
+        changes={name: _changes(item, factor, measure) for name, item in maps.items()},
+        full_change=_changes(stacked, 1, measure),
+    )
+
+
+def _feature(picture: np.ndarray, feature: str) -> np.ndarray:
+    if feature == "grey":
+        return picture.astype(np.float64)
+    return np.maximum(0, filtering.correlate(picture, kernels.kernel("sobel_x"), "reflect"))
+
+
+def _changes(maps: np.ndarray, factor: int, measure: str) -> np.ndarray:
+    """How far the map at each shift is from the one at shift 0, relative to that one's length."""
+    if measure == "same":
+        return np.array([_far(item, maps[0]) for item in maps])
+    found = []
+    for shift, item in enumerate(maps):
+        steps = {shift // factor, -(-shift // factor)}
+        found.append(min(_far(item[:, step:], maps[0][:, : maps.shape[2] - step]) for step in steps))
+    return np.array(found)
+
+
+def _far(one: np.ndarray, other: np.ndarray) -> float:
+    length = float(np.linalg.norm(other))
+    return float(np.linalg.norm(one - other)) / length if length else 0.0
