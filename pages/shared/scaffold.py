@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 R = TypeVar("R")
-LECTURE_SCALE = 1.4
+LECTURE_SCALE = 1.5
 log = logging.getLogger("perceptorium")
 
 

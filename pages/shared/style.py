@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shared.serving import ASSETS
 
 RULES = (ASSETS / "components" / "page.css").read_text(encoding="utf-8")
-LECTURE = "html { font-size: 22px; }"
+LECTURE = "html { font-size: 23px; }"
 
 
 def apply(lecture: bool) -> None:
