@@ -66,7 +66,38 @@ def conv_transpose2d(
     dilation: Pair = (1, 1),
     groups: int = 1,
 ) -> np.ndarray:
-    """The same as `scatter`, as a convolution: stretch the input, then slide the kernel, turned by half a turn."""
+    """The same as `scatter`, the fast way: one kernel cell at a time, for all prints at once."""
+    inputs, each, tall, wide = kernel.shape
+    height, width = image.shape[1:]
+    rows, columns = sizes((height, width), (tall, wide), stride, padding, output_padding, dilation)
+    sheet = np.zeros((groups, each, rows + 2 * padding[0], columns + 2 * padding[1]))
+    apart = image.reshape(groups, inputs // groups, height, width)  # (G·I, H, W) -> (G, I, H, W)
+    weights = kernel.reshape(groups, inputs // groups, each, tall, wide)
+    for i, j in np.ndindex(tall, wide):
+        top, left = i * dilation[0], j * dilation[1]
+        touched = np.s_[
+            :,
+            :,
+            top : top + (height - 1) * stride[0] + 1 : stride[0],
+            left : left + (width - 1) * stride[1] + 1 : stride[1],
+        ]
+        sheet[touched] += np.einsum("gihw,gio->gohw", apart, weights[..., i, j])
+    output = sheet.reshape(groups * each, *sheet.shape[2:])  # (G, O, H, W) -> (G·O, H, W)
+    output = output[:, padding[0] : padding[0] + rows, padding[1] : padding[1] + columns]
+    return output if bias is None else output + bias[:, None, None]
+
+
+def by_inserting_zeros(
+    image: np.ndarray,
+    kernel: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: Pair = (1, 1),
+    padding: Pair = (0, 0),
+    output_padding: Pair = (0, 0),
+    dilation: Pair = (1, 1),
+    groups: int = 1,
+) -> np.ndarray:
+    """The same once more, as a convolution: stretch the input, then slide the kernel, turned by half a turn."""
     inputs, each, tall, wide = kernel.shape
     sizes(image.shape[1:], (tall, wide), stride, padding, output_padding, dilation)
     spread = stretched(image, stride, margins((tall, wide), padding, dilation), output_padding)

@@ -10,6 +10,7 @@ from torch.nn import functional
 from engine.core import transposed, upsampling
 from engine.core.arithmetic import transposed_size
 
+WAYS = (transposed.scatter, transposed.conv_transpose2d, transposed.by_inserting_zeros)
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4))
 margins = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
@@ -44,12 +45,12 @@ def test_it_is_torchs_for_every_legal_setting_and_refused_where_torch_refuses(
     try:
         theirs = module(torch.from_numpy(image[None]))[0].detach().numpy()
     except (RuntimeError, ValueError):
-        for verb in (transposed.scatter, transposed.conv_transpose2d):
+        for verb in WAYS:
             with pytest.raises(ValueError, match=r"\w+ .*\.$"):
                 verb(image, weight, bias, **numbers)
         return
-    np.testing.assert_allclose(transposed.scatter(image, weight, bias, **numbers), theirs, atol=1e-12)
-    np.testing.assert_allclose(transposed.conv_transpose2d(image, weight, bias, **numbers), theirs, atol=1e-12)
+    for verb in WAYS:
+        np.testing.assert_allclose(verb(image, weight, bias, **numbers), theirs, atol=1e-12)
 
 
 @given(st.integers(1, 7), st.integers(1, 5), st.integers(1, 4), st.integers(0, 3), st.integers(0, 3), st.integers(1, 3))

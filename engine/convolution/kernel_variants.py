@@ -1,0 +1,162 @@
+"""Kernels that are not full: in groups, depthwise, 1 × 1, separable, stacked, dilated, transposed; and their costs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.convolution import kernel_variants_channel_steps as channel_steps
+from engine.convolution import kernel_variants_channels as channels
+from engine.convolution import kernel_variants_dilated as dilated
+from engine.convolution import kernel_variants_separable as separable
+from engine.convolution import kernel_variants_stacked as stacked
+from engine.convolution import kernel_variants_transposed as transposed
+from engine.convolution import kernel_variants_transposed_steps as transposed_steps
+from engine.convolution.kernel_variants_settings import SLOTS, Settings
+from engine.core.cost_sheet import Way
+from engine.core.trace import Trace
+
+__all__ = ["VIEWS", "Settings", "View", "answer", "summary", "times", "trace", "vary", "ways", "with_edit"]
+Variant = channels.Mixed | separable.Separated | stacked.Stacked | dilated.Dilated | transposed.Transposed
+
+
+@dataclass(frozen=True)
+class View:
+    """What there is to each variant: how it is computed, stepped through, counted and said.
+
+    Args:
+        make: Settings → result.
+        trace: result → trace, or None if it is too large.
+        ways: result → the rows of the cost sheet, the first the one that others are compared with.
+        answer: result → label, value, aside.
+        summary: result → words.
+        fields: the settings that count here, for the controls.
+        more: those that stand in a fold.
+    """
+
+    make: Callable[[Settings], Any]
+    trace: Callable[[Any], Trace | None]
+    ways: Callable[[Any], tuple[Way, ...]]
+    answer: Callable[[Any], tuple[str, str, str]]
+    summary: Callable[[Any], str]
+    fields: tuple[str, ...]
+    more: tuple[str, ...] = ()
+
+
+VIEWS: dict[str, View] = {
+    "channels": View(
+        channels.make,
+        channel_steps.trace,
+        channels.ways,
+        channels.answer,
+        channels.summary,
+        ("layer", "groups", "inputs", "outputs", "size", "side"),
+    ),
+    "separable": View(
+        separable.make,
+        separable.trace,
+        separable.ways,
+        separable.answer,
+        separable.summary,
+        ("filter", "filter_size", "kept", "image"),
+    ),
+    "stacked": View(
+        stacked.make,
+        stacked.trace,
+        stacked.ways,
+        stacked.answer,
+        stacked.summary,
+        ("stack", "stack_size", "stack_layers", "stack_channels"),
+    ),
+    "dilated": View(
+        dilated.make, dilated.trace, dilated.ways, dilated.answer, dilated.summary, ("rates", "rate_size", "image")
+    ),
+    "transposed": View(
+        transposed.make,
+        transposed_steps.trace,
+        transposed.ways,
+        transposed.answer,
+        transposed.summary,
+        ("method", "stride", "stamp", "stamp_size", "coarse", "pattern"),
+        ("padding", "output_padding", "spread"),
+    ),
+}
+
+
+def vary(settings: Settings) -> Variant:
+    """The result of the view that is looked at.
+
+    Raises:
+        ValueError: what torch refuses, in words.
+    """
+    return VIEWS[settings.view].make(settings)
+
+
+def _view(result: Variant) -> View:
+    return VIEWS[result.settings.view]
+
+
+def trace(result: Variant) -> Trace | None:
+    """The variant step by step, or None if it has too many cells to follow by eye."""
+    return _view(result).trace(result)
+
+
+def ways(result: Variant) -> tuple[Way, ...]:
+    """The rows of the cost sheet: other ways to do the same job, or the job it replaces."""
+    return _view(result).ways(result)
+
+
+def answer(result: Variant) -> tuple[str, str, str]:
+    """Label, number and aside for the line under the picture."""
+    return _view(result).answer(result)
+
+
+def summary(result: Variant) -> str:
+    """The result in words."""
+    return _view(result).summary(result)
+
+
+def times(result: Variant) -> tuple[float | None, ...]:
+    """Milliseconds of each way in torch on this machine, measured once and kept; None where it is too much to measure.
+
+    No part of the result: a time never comes out the same twice. Torch is imported here and nowhere else in this lab.
+    """
+    from engine.core.layer_timing import milliseconds
+
+    return tuple(milliseconds(way) for way in ways(result))
+
+
+def time_words(result: Variant, spent: tuple[float | None, ...]) -> str:
+    """What was measured against what was counted, and why they differ."""
+    sheet = ways(result)
+    first, chosen = sheet[0], next((place for place, way in enumerate(sheet) if way.chosen and place), len(sheet) - 1)
+    base, other = spent[0], spent[chosen]
+    reason = (
+        "A count says how much arithmetic there is; the time also depends on how many numbers must be fetched for it, "
+        "on how well the loops fill the processor's vector units, and on a fixed cost of every call."
+    )
+    if base is None or other is None:
+        return reason + " What would take over a thousand million multiplications is not measured."
+    way = sheet[chosen]
+    return (
+        f"{way.title}: {way.multiplications / first.multiplications:.1%} of the multiplications of “{first.title}”, "
+        f"{other / base:.0%} of its time. {reason} For each number that moves, “{first.title}” multiplies "
+        f"{first.intensity:.3g} times, “{way.title}” {way.intensity:.3g} times."
+    )
+
+
+def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Settings:
+    """The settings after a cell of a kernel, or of the transposed convolution's input, got another value.
+
+    Raises:
+        ValueError: the grid follows from others.
+    """
+    if settings.view == "transposed":
+        return transposed.with_edit(settings, grid, cell, value)
+    if settings.view == "separable" and grid == "kernel":
+        width = len(separable.kernel_of(settings))
+    elif settings.view == "stacked" and grid in stacked.NAMES:
+        width = stacked.shapes(settings)[stacked.NAMES.index(grid)][1]
+    else:
+        raise ValueError("Change a cell of a kernel; the rest follows from it.")
+    row, column = divmod(cell, width)
+    return settings.but(changes=(*settings.changes, (SLOTS[grid], row, column, value)))
