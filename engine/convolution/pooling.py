@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core import images, pooling, pooling_films, pooling_trace, rotations, shifts, unpooling
+from engine.convolution import pooling_films
+from engine.core import images, pooling, pooling_trace, rotations, shifts, unpooling
 from engine.core.fields import Edit, Experiment, choice, edits, flag, seed, whole
 from engine.core.fields import image as reference
 from engine.core.fills import IMAGES
@@ -47,9 +48,9 @@ class Settings(Experiment):
     feature: str = choice("grey", shifts.FEATURES, "What is pooled")
     blur: str = choice("blur", BLURS, "Third way", "Max-blur-pool takes the maximum at every place, then blurs.")
     taps: int = whole(3, 3, 7, "Blur filter", "Side of the binomial filter: 3 is [1 2 1] / 4.", step=2)
-    measure: str = choice("same", shifts.MEASURES, "Compared with", "Moved along: what a shift of the map explains.")
+    measure: str = choice("same", shifts.MEASURES, "Against the map before", "Moved along: by whole cells first.")
     pattern: str = reference("digit:test:15", "Picture that turns")
-    orientations: int = whole(8, 1, 24, "Kernels in the bank", "The picture itself, turned by equal steps.")
+    orientations: int = whole(16, 1, 24, "Kernels in the bank", "The picture itself, turned by equal steps.")
     seed: int = seed()
 
     @property

@@ -154,8 +154,8 @@ def gradient_trace(
     titles = names(len(image))
     grids = [
         Grid("image", "Input", image, role="bias", panel_titles=titles),
-        Grid("upstream", "Gradient at the output", upstream, role="input", panel_titles=titles, editable=True),
-        Grid("gradient", "Gradient at the input", gradient, role="output", panel_titles=titles, filled_by_steps=True),
+        Grid("upstream", "Output gradient", upstream, role="input", panel_titles=titles, editable=True),
+        Grid("gradient", "Input gradient", gradient, role="output", panel_titles=titles, filled_by_steps=True),
     ]
     operands = [Operand("upstream", base, offset)]
     row = ["image", "upstream", "→", "gradient"]

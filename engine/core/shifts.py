@@ -8,7 +8,7 @@ import numpy as np
 from engine.core import filtering, kernels, pooling
 
 FEATURES = {"grey": "Brightness", "edges": "Edges (Sobel, then ReLU)"}
-MEASURES = {"same": "The map before, cell by cell", "moved": "The map before, moved along by whole cells"}
+MEASURES = {"same": "Cell by cell", "moved": "Moved along"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ WAYS = {
     "mean": Way("Mean", mean),
     "blur": Way("Blur-pool", blurred),
     "max_blur": Way("Max-blur-pool", blurred_maximum),
-    "strided": Way("Strided convolution", strided),
+    "strided": Way("Strided conv.", strided),
 }
 
 

@@ -50,6 +50,6 @@ def restored_words(back: Restored) -> str:
     exact = "exactly the same maxima" if back.again == 0 else f"maxima that differ by up to {back.again:.2g}"
     return (
         f"By switches {back.pooled.size} of {back.picture.size} pixels come back where they stood, the rest is 0: "
-        f"pooled again that gives {exact}, but as a picture it misses {100 * back.errors[0]:.0f} %. Nearest neighbour misses "
-        f"{100 * back.errors[1]:.0f} %."
+        f"pooled again that gives {exact}, but as a picture it misses {100 * back.errors[0]:.0f} %. "
+        f"Nearest neighbour misses {100 * back.errors[1]:.0f} %."
     )

@@ -1,8 +1,9 @@
 """Why throw information away: pooling step by step, what it is stable to, and the ways back."""
 
 from engine.convolution import pooling as lab
+from engine.convolution import pooling_films
 from engine.convolution import pooling_lesson as lesson
-from engine.core import pooling, pooling_films, rotations, shifts, unpooling
+from engine.core import pooling, rotations, shifts, unpooling
 from engine.figures import pooling as figures
 from pages.shared import scaffold
 
@@ -10,9 +11,9 @@ page = scaffold.opening(
     "pooling",
     lab,
     lesson,
-    text="A window of cells becomes one number, their maximum or their mean. There is nothing to learn in it: the map gets "
-    "smaller, later layers see further and cost less, and a small shift of the picture changes less.",
-    formula=r"z_k = \max_{j \in \mathcal{N}(k)} y_j \qquad z_k = \frac{1}{|\mathcal{N}|} \sum_{j \in \mathcal{N}(k)} y_j",
+    text="A window of cells becomes one number, their maximum or their mean. There is nothing to learn in it: the map "
+    "gets smaller, later layers see further and cost less, and a small shift of the picture changes less.",
+    formula=r"z_k = \max_{j \in N_k} y_j, \quad z_k = \frac{1}{|N_k|} \sum_{j \in N_k} y_j",
 )
 controls = page.controls
 beside, picture = page.bench()
@@ -41,11 +42,8 @@ with page.section("Stable to a small shift", STABLE, "shift"):
     beside, picture = page.bench(part="shift")
     with beside:
         controls.image("photo")
-        controls.switch("feature")
-        controls.slide("factor")
-        controls.switch("blur")
-        controls.slide("taps")
-        controls.choose("measure")
+        for name in ("feature", "factor", "blur", "taps", "measure"):
+            controls.field(name)
     with picture:
         page.film(lab.shift_film(page.compute(lab.shift), page.settings), "shift")
 
@@ -61,6 +59,7 @@ with page.section("Pooling over channels: invariant to rotation", TURNED + "answ
 BACK = "The maximum cannot be undone. But if pooling records where each maximum stood, its switch, the map can go back."
 with page.section("Unpooling with switches", BACK, "unpool"):
     page.stepper(lab.way_back(made), "unpooling")
+    page.summary(lab.way_back(made).summary)
     back = page.compute(lab.restore)
     page.picture(figures.restored(back), unpooling.restored_words(back), "photo", height=220)
 
@@ -74,14 +73,8 @@ page.ending(
     sources=(
         ("Zhang 2019, Making Convolutional Networks Shift-Invariant Again", "https://arxiv.org/abs/1904.11486"),
         ("Springenberg et al. 2015, Striving for Simplicity", "https://arxiv.org/abs/1412.6806"),
-        (
-            "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks",
-            "https://arxiv.org/abs/1311.2901",
-        ),
-        (
-            "Goodfellow, Bengio & Courville, Deep Learning, section 9.3",
-            "https://www.deeplearningbook.org/contents/convnets.html",
-        ),
+        ("Zeiler & Fergus 2014, Visualizing Convolutional Networks", "https://arxiv.org/abs/1311.2901"),
+        ("Goodfellow et al., Deep Learning, section 9.3", "https://www.deeplearningbook.org/contents/convnets.html"),
         ("torch.nn.MaxPool2d", "https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html"),
     ),
 )

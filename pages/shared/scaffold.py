@@ -90,7 +90,7 @@ class Page:
         """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
         with st.container(key=f"bench-{self.slug}{part}"):  # on a phone the picture comes first, see page.css
             left, right = st.columns([controls, picture], gap="medium")
-        if self.preset and self.preset.note and not self.preset.part:
+        if self.preset and self.preset.note and self.preset.part == part == "":
             right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
         return left.container(gap="xsmall"), right.container(gap="small")
 

@@ -47,7 +47,8 @@ function png(view, done) {
   view.panels.forEach((panel, i) => {
     const spot = spots.panels[i];
     inside(spot, () => {
-      surface.text([panel.title, panel.subtitles[player.frame] ?? ""].join("  "), 0, -10 * scale, { ...words, size: 13 * scale });
+      const captions = [panel.title, panel.subtitles[player.frame] ?? ""].filter(Boolean);
+      captions.forEach((text, line) => surface.text(text, 0, (line - captions.length + 0.4) * 17 * scale, { ...words, size: 13 * scale, weight: line ? 400 : 600 }));
       drawPanel(context, surface, panel, player.frame, spot, scale);
     });
   });

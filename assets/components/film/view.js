@@ -14,7 +14,7 @@ import { makePlayer } from "./player.js";
 
 const GAP = 16;
 const BESIDE = 28;
-const NARROWEST = 116;
+const NARROWEST = 96;
 const LARGEST_CELL = 56;
 const SPOKEN_EVERY = 350;
 const pen = document.createElement("canvas").getContext("2d");
@@ -100,7 +100,9 @@ function adopt(view, data, panels, theme) {
     view.parts.panels.append(slot.root);
   }
   panels.forEach((panel, i) => {
-    view.slots[i].title.textContent = panel.title;
+    view.slots[i].title.textContent = view.slots[i].title.title = panel.title;
+    // Where one panel has a line for each frame all keep room for it, so that they stand level.
+    view.slots[i].subtitle.hidden = !panels.some((other) => other.subtitles.length);
     view.slots[i].base.setAttribute("aria-label", `${panel.title}, ${panel.height} by ${panel.width}`);
   });
   view.parts.chart.hidden = !data.curves.length;
@@ -119,37 +121,49 @@ function legends({ parts, panels, theme }) {
   }));
 }
 
-/** How many panels stand in a row: as many as the film wants, else a number that divides that, so that rows stay alike. */
-function columnsFor(most, count, room, narrowest) {
+/**
+ * How the panels stand: in rows as the film wants where there is room; else turned over, so that what stood below each
+ * other stands beside each other; else as many in a row as fit.
+ * @returns {{columns: number, rows: number, turned: boolean}}
+ */
+function arrangement(most, count, room, narrowest) {
   const wanted = Math.min(most, count);
+  const lines = Math.ceil(count / wanted);
   const fits = Math.max(1, Math.floor((room + GAP) / (narrowest + GAP)));
-  for (let columns = Math.min(wanted, fits); columns > 1; columns -= 1) {
-    if (wanted % columns === 0 || columns === wanted) return columns;
-  }
-  return 1;
+  if (wanted <= fits) return { columns: wanted, rows: lines, turned: false };
+  if (lines > 1 && lines <= fits && lines * wanted === count) return { columns: lines, rows: wanted, turned: true };
+  return { columns: fits, rows: Math.ceil(count / fits), turned: false };
 }
 
 function layOut(view) {
   const { parts, data, panels, scale } = view;
   const room = parts.host.clientWidth;
   if (!room) return false;
-  const beside = data.curves.length > 0 && room >= 760 * Math.min(scale, 1.2);
-  const forPanels = beside ? room * 0.64 - BESIDE : room;
-  const columns = columnsFor(data.columns, panels.length, forPanels, NARROWEST * Math.min(scale, 1.2));
-  const rows = Math.ceil(panels.length / columns);
+  const narrowest = NARROWEST * Math.min(scale, 1.2);
+  const aside = room * 0.64 - BESIDE;
+  const beside = data.curves.length > 0 && room >= 640 && !arrangement(data.columns, panels.length, aside, narrowest).turned;
+  const forPanels = beside ? aside : room;
+  const { columns, rows, turned } = arrangement(data.columns, panels.length, forPanels, narrowest);
   const width = Math.floor((forPanels - GAP * (columns - 1)) / columns);
-  const tall = (room < 560 ? Infinity : Math.max(320, Math.min(window.innerHeight * 0.56, 560 * scale))) / rows - 26 * scale;
-  parts.panels.style.gridTemplateColumns = `repeat(${columns}, max-content)`;
+  const tall = (room < 560 ? Infinity : Math.max(320, Math.min(window.innerHeight * 0.56, 560 * scale))) / rows - 40 * scale;
+  Object.assign(parts.panels.style, {
+    gridTemplateColumns: `repeat(${columns}, max-content)`,
+    gridTemplateRows: turned ? `repeat(${rows}, max-content)` : "",
+    gridAutoFlow: turned ? "column" : "row",
+  });
   panels.forEach((panel, i) => sizePanel(view.slots[i], panel, width, tall, scale));
-  if (data.curves.length) {
-    const used = parts.panels.getBoundingClientRect();
-    const size = beside
-      ? { width: Math.floor(Math.min(room - used.width - BESIDE, 620 * scale)), height: Math.round(Math.max(220 * scale, Math.min(used.height, 420 * scale))) }
-      : { width: room, height: Math.round(210 * scale) };
-    fit(parts.curves, size);
-    view.plan = planChart(data, size, scale, measure);
-  } else view.plan = null;
+  view.plan = data.curves.length ? layOutChart(view, room, beside) : null;
   return true;
+}
+
+/** The chart: beside the panels, as tall as they are, or below them. */
+function layOutChart({ parts, data, scale }, room, beside) {
+  const used = parts.panels.getBoundingClientRect();
+  const size = beside
+    ? { width: Math.floor(Math.min(room - used.width - BESIDE, 620 * scale)), height: Math.round(Math.max(220 * scale, Math.min(used.height, 420 * scale))) }
+    : { width: room, height: Math.round(210 * scale) };
+  fit(parts.curves, size);
+  return planChart(data, size, scale, measure);
 }
 
 /** The largest size that fits; larger cells get a whole number of device pixels, so that all are alike. */
@@ -158,7 +172,7 @@ function sizePanel(slot, panel, width, tall, scale) {
   const free = Math.min(width / panel.width, tall / panel.height, LARGEST_CELL * scale) * ratio;
   const cell = (free >= 4 ? Math.floor(free) : free) / ratio;
   slot.size = { width: Math.max(1, cell * panel.width), height: Math.max(1, cell * panel.height) };
-  slot.root.style.width = `${Math.max(slot.size.width, Math.min(width, 96))}px`;
+  slot.root.style.width = `${Math.max(slot.size.width, Math.min(width, NARROWEST))}px`;
   slot.stage.style.width = `${slot.size.width}px`;
   fit(slot.base, slot.size);
   fit(slot.over, slot.size);

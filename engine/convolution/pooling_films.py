@@ -51,15 +51,16 @@ def turn_film(turned: Turns) -> Film:
     thumbs = turned.bank.reshape(count, THUMB, 2, THUMB, 2).mean(axis=(2, 4))  # (N, 28, 28) -> (N, 14, 14)
     answers = np.maximum(turned.responses, 0)[:, :, None, None] * thumbs
     columns = {1: 1, 2: 2, 3: 3}.get(count, 4 if count <= 16 else 6)
+    strength = float(np.abs(answers).max()) * 0.6  # the strongest cells may be cut, so that the rest is seen
     winners = tuple(f"strongest: {turned.bank_angles[place]:g}°" for place in turned.winners)
     quarter = count // 4
-    curves = [Curve("Maximum over the bank", turned.pooled), Curve("Kernel 0°", turned.responses[:, 0])]
+    curves = [Curve("Maximum", turned.pooled), Curve("Kernel 0°", turned.responses[:, 0])]
     if quarter:
         curves.append(Curve(f"Kernel {turned.bank_angles[quarter]:g}°", turned.responses[:, quarter]))
     return Film(
         panels=(
             panel("Picture", turned.pictures, "grey", (0, 1), tuple(f"turned by {angle}°" for angle in turned.angles)),
-            panel("Bank × response", mosaic(answers, columns), "signed", subtitles=winners),
+            panel("Bank × response", mosaic(answers, columns), "signed", (-strength, strength), winners),
         ),
         labels=tuple(f"{angle}°" for angle in turned.angles),
         summary=turn_words(turned),
