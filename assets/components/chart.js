@@ -24,17 +24,20 @@ const TO_DARK = new Map();
 for (const table of [INK, CHANNELS, DIVERGING, SEQUENTIAL, ROLES])
   for (const [name, color] of Object.entries(table.light)) TO_DARK.set(color.toLowerCase(), table.dark[name]);
 
-/** A copy of a figure part: typed arrays of two dimensions nested, and the palette's colours swapped if dark. */
-function prepared(value, dark) {
+/** A copy of a figure part: two-dimensional arrays nested, the palette's colours swapped if dark, its fonts scaled. */
+function prepared(value, dark, scale = 1) {
   if (typeof value === "string") return dark ? TO_DARK.get(value.toLowerCase()) ?? value : value;
   if (ArrayBuffer.isView(value)) {
     if (value.shape.length < 2) return value;
     const [rows, columns] = value.shape;
     return Array.from({ length: rows }, (_, row) => value.subarray(row * columns, (row + 1) * columns));
   }
-  if (Array.isArray(value)) return value.map((item) => prepared(item, dark));
+  if (Array.isArray(value)) return value.map((item) => prepared(item, dark, scale));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, prepared(item, dark)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => {
+    const part = prepared(item, dark, scale);
+    return [name, name.endsWith("font") && part?.size ? { ...part, size: part.size * scale } : part];
+  }));
 }
 
 /** Whether the page around an element is dark. */
@@ -104,8 +107,8 @@ export default component((host, _send, signal) => {
     const Plotly = await plotly();
     if (signal.aborted) return;
     const dark = isDark(host);
-    const data = prepared(current.data, dark);
-    const layout = merged(prepared(current.layout, dark), house(dark, current.scale));
+    const data = prepared(current.data, dark, current.scale);
+    const layout = merged(prepared(current.layout, dark, current.scale), house(dark, current.scale));
     host.style.height = `${current.height}px`;
     await Plotly.react(host, data, { ...layout, height: current.height }, {
       displaylogo: false, responsive: true, modeBarButtons: [buttons(Plotly), ["resetScale2d"]],

@@ -52,7 +52,7 @@ def show(
         "panels": _panels(panels, key),
         "name": name,
         "summary": summary,
-        "height": height or 480,
+        "height": round((height or 480) * scale),
         "columns": columns or len(panels),
         "scale": scale,
         "pick": pick,

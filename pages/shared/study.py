@@ -26,7 +26,7 @@ def questions(slug: str, make: Callable[[int], Question]) -> None:
             "Your answer" + (f", {question.unit}" if question.unit else ""),
             value=None,
             key=f"{slug}.answer.{number}",
-            width=180,
+            width=240,
             format="%g",
             step=None,
         )

@@ -10,7 +10,7 @@ import { listen } from "./input.js";
 import { colourAt, makePanel, said, texts, write } from "./panel.js";
 
 const GAP = 24;
-const NARROWEST = 230;
+const NARROWEST = 160;
 
 /** @returns {{update: Function, end: Function}} what shared/lifecycle.js wants */
 export function makeView(host, send, signal) {
