@@ -161,10 +161,11 @@ def answer(result: Statistics) -> tuple[str, str, str]:
         return "Half the correlation is left at", f"{far} px across, {low} px down", f"{copy}: {less} px across"
     if isinstance(found, Spectra):
         picture, other = (slope.exponent for slope in found.slopes)
-        return "Power falls as", f"1 / f^{number(picture)}", f"{copy}: exponent {number(other)}"
+        return "Power falls as 1/fᵅ with α", number(picture), f"{copy}: {number(other)}"
     method = METHODS[settings.method]
     first, second = (method.said(learned.figure).replace("-", "−") for learned in found)
-    return method.says, first, f"{copy}: {second}"
+    before = f"before: r = {number(found[0].neighbour)}; " if settings.method == "zca" else ""
+    return method.says, first, f"{before}{copy}: {second}"
 
 
 def summary(result: Statistics) -> str:

@@ -25,6 +25,7 @@ class Learned:
         filters: (K, D) float32; a response is the patch, centred, times the filter.
         features: (K, D) float32; the patch that excites one filter and leaves the others silent (k-means: the centre).
         density: (B,) share of responses in each bin of RESPONSE_EDGES, per unit, each filter's deviation made 1.
+        neighbour: correlation of side-by-side pixels within the centred patches.
         kurtosis: mean excess kurtosis of the responses.
         figure: the number that speaks for the method, see `METHODS`.
         rounds: of the iteration, 0 where there is none.
@@ -36,6 +37,7 @@ class Learned:
     filters: np.ndarray
     features: np.ndarray
     density: np.ndarray
+    neighbour: float
     kurtosis: float
     figure: float
     rounds: int
@@ -93,6 +95,7 @@ def learn(values: np.ndarray, side: int, method: str, wanted: int, softening: fl
         filters=made.filters.astype(np.float32),
         features=made.features.astype(np.float32),
         density=counts / (responses.size * np.diff(RESPONSE_EDGES)),
+        neighbour=neighbour_correlation(points),
         kurtosis=kurtosis,
         figure=kurtosis if made.figure is None else made.figure,
         rounds=made.rounds,
