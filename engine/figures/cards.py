@@ -3,15 +3,17 @@
 `python -m engine.figures.cards` writes assets/cards/<slug>.png and icon.png; `make cards` calls it.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine.convolution import sliding_kernel
-from engine.core import features, filtering, images, kernels
-from engine.figures import directions, theme
+from engine.convolution import as_matrix, layer_shapes, sliding_kernel
+from engine.core import features, filtering, images, kernels, receptive
+from engine.core.pooling import Window, max_pool
+from engine.figures import directions, theme, volumes
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SIZE = (640, 400)
@@ -79,10 +81,95 @@ def image_filters_card() -> Image.Image:
     return Image.fromarray(picture).quantize(160)  # a third of the bytes, and nobody sees it at this size
 
 
+def pooling_card() -> Image.Image:
+    """A digit, pooled to half its side, and again, and again: each time what is largest stays."""
+    card = Image.new("RGBA", SIZE)
+    digit = images.load("digit:test:15", 28).pixels.astype(float)
+    for corner, cell in (((4, 32), 12), ((350, 109), 13), ((542, 155), 13)):
+        grey = np.repeat((240 - digit[0] * 220)[..., None], 3, axis=2)
+        paste_grid(card, grey, corner, cell, 1)
+        digit = max_pool(digit, Window(digit.shape[1:], (2, 2), (2, 2), ceil_mode=True))[0]
+    return card
+
+
+def layer_shapes_card() -> Image.Image:
+    """32 × 32 × 3 to 28 × 28 × 5 as boxes, and the window of two neurons."""
+    drawing = volumes.drawings(layer_shapes.measure(layer_shapes.Settings()))[2]
+    large = (SIZE[0] * 2, SIZE[1] * 2)
+    card = Image.new("RGBA", large)
+    scale = large[0] / volumes.SIZE[0] * 1.25
+    move = (-large[0] * 0.17, large[1] * -0.06)
+
+    def placed(numbers: str) -> list[tuple[float, float]]:
+        values = [float(number) for number in re.findall(r"-?[\d.]+", numbers)]
+        return [(x * scale + move[0], y * scale + move[1]) for x, y in zip(values[::2], values[1::2], strict=True)]
+
+    pattern = r'<polygon points="([^"]+)" fill="#(\w+)" fill-opacity="([\d.]+)"|<path d="([^"]+)" stroke="#(\w+)"'
+    for points, fill, opacity, path, stroke in re.findall(pattern, drawing):
+        layer = Image.new("RGBA", large)
+        pen, color = ImageDraw.Draw(layer), f"#{fill or stroke}"
+        if points:
+            corners = placed(points)
+            pen.polygon(corners, fill=f"{color}{round(float(opacity) * 255):02x}")
+            pen.line([*corners, corners[0]], fill=color, width=4)
+        else:
+            ends = placed(path)
+            for start, end in zip(ends[::2], ends[1::2], strict=True):
+                pen.line([start, end], fill=color, width=3)
+        card = Image.alpha_composite(card, layer)
+    return card.resize(SIZE, Image.Resampling.LANCZOS)
+
+
+def as_matrix_card() -> Image.Image:
+    """The matrix of a 2 × 2 kernel on a 4 × 4 image, each weight in its colour."""
+    owner = as_matrix.unroll(as_matrix.Settings(height=4, width=4)).owner
+    card = Image.new("RGBA", SIZE)
+    hues = [tuple(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in theme.CLASSES]
+    colors = np.array([*hues[:4], (236, 236, 230)])[owner]
+    paste_grid(card, colors, (12, 28), 38, 3)
+    return card
+
+
+def receptive_field_card() -> Image.Image:
+    """A cone through convolutions and poolings, each cell as dark as ways lead to it."""
+    windows = [
+        receptive.Window(3),
+        receptive.Window(2, 2),
+        receptive.Window(3),
+        receptive.Window(3),
+        receptive.Window(3),
+    ]
+    fields = receptive.along(windows)
+    counts = [40]
+    for window in windows:
+        counts.append(window.size(counts[-1]))
+    card, shades = Image.new("RGBA", SIZE), theme.ramp(("#e7ecef", theme.ROLES["light"]["input"]))
+    draw = ImageDraw.Draw(card)
+    ways = {counts[-1] // 2: 1.0}
+    for layer in range(len(windows), -1, -1):
+        jump, top = 16 * float(fields[layer].jump), 338 - 64 * layer
+        for cell in range(counts[layer]):
+            left = 16 * float(fields[layer].centre) + cell * jump + 8 - jump / 2
+            share = (ways.get(cell, 0.0) / max(ways.values())) ** 0.5
+            colour = tuple(int(part) for part in shades[round(255 * (0.25 + 0.75 * share) if share else 0)])
+            colour = theme.INK["light"]["accent"] if layer == len(windows) and share else colour
+            draw.rounded_rectangle((left, top, left + jump - 3, top + 36), radius=3, fill=colour)
+        if layer:
+            below: dict[int, float] = {}
+            for cell, count in ways.items():
+                for place in windows[layer - 1].reads(cell):
+                    below[place] = below.get(place, 0.0) + count
+            ways = below
+    return card
+
+
 CARDS: dict[str, Callable[[], Image.Image]] = {
     "pixels": pixels_card,
     "sliding_kernel": sliding_kernel_card,
+    "pooling": pooling_card,
     "image_filters": image_filters_card,
+    "layer_shapes": layer_shapes_card,
+    "as_matrix": as_matrix_card,
 }
 
 

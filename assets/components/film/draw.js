@@ -17,7 +17,7 @@ export function drawPanel(context, surface, panel, frame, size, scale) {
   context.imageSmoothingQuality = "high";
   context.drawImage(panel.canvas, 0, 0, size.width, size.height);
   const cell = { width: size.width / panel.width, height: size.height / panel.height };
-  if (Math.min(cell.width, cell.height) >= 12) drawGrid(surface, panel, cell, size);
+  if (Math.min(cell.width, cell.height) >= 20) drawGrid(surface, panel, cell, size);
   if (panel.kind !== "rgb") drawNumbers(surface, panel, frame, cell, scale);
   drawTrail(surface, panel, frame, cell, scale);
   drawBox(surface, panel, frame, cell, scale);

@@ -170,7 +170,7 @@ function layOutChart({ parts, data, scale }, room, beside) {
 function sizePanel(slot, panel, width, tall, scale) {
   const ratio = devicePixelRatio || 1;
   const free = Math.min(width / panel.width, tall / panel.height, LARGEST_CELL * scale) * ratio;
-  const cell = (free >= 4 ? Math.floor(free) : free) / ratio;
+  const cell = (free >= 8 ? Math.floor(free) : free) / ratio;
   slot.size = { width: Math.max(1, cell * panel.width), height: Math.max(1, cell * panel.height) };
   slot.root.style.width = `${Math.max(slot.size.width, Math.min(width, NARROWEST))}px`;
   slot.stage.style.width = `${slot.size.width}px`;
