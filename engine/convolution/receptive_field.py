@@ -23,10 +23,10 @@ VIEWS = {
     "effective": "Effective field",
 }
 WEIGHTS = {
-    "uniform": "All equal",
+    "uniform": "Equal",
     "random": "Random",
-    "relu": "Random, with ReLU",
-    "trained": "Trained on digits",
+    "relu": "Random + ReLU",
+    "trained": "Trained",
 }
 MOST_CELLS = 256
 
@@ -45,7 +45,7 @@ class Settings(Experiment):
     size: int = whole(300, 2, 2000, "Image side", "In cells.")
     kernel: int = whole(3, 2, 31, "Kernel")
     network: str = choice("resnet_50", {name: entry.title for name, entry in NETWORKS.items()}, "Network")
-    weights: str = choice("random", WEIGHTS, "Weights")
+    weights: str = choice("all", {"all": "All four"} | WEIGHTS, "Weights")
     seed: int = seed()
 
 

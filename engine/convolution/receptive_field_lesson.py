@@ -12,9 +12,7 @@ from engine.core.receptive import Window
 
 _VGG = "c3p1 c3p1 p2 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2"
 PRESETS = (
-    Preset(
-        "stack", "3×3, four layers", Settings(), "Each layer adds 2: 3, 5, 7, 9. After N layers a cell sees 2N + 1."
-    ),
+    Preset("stack", "Four 3×3", Settings(), "Each layer adds 2: 3, 5, 7, 9. After N layers a cell sees 2N + 1."),
     Preset(
         "two-or-five",
         "Two 3×3",
@@ -47,7 +45,7 @@ PRESETS = (
     ),
     Preset(
         "transposed",
-        "Down and up again",
+        "Down and up",
         Settings(chain="c3p1 p2 c3p1 t2s2 c3p1"),
         "A transposed layer halves the jump: neighbours share what they see, and alternate in what they reach.",
     ),
@@ -83,16 +81,29 @@ PRESETS = (
     ),
     Preset(
         "effective",
-        "Effective, equal weights",
+        "Equal weights",
         Settings(view="effective", chain=" ".join(["c3"] * 10), weights="uniform"),
         "Many ways lead from the middle, one from each corner: σ = √(2n/3), while the field grows as 2n + 1.",
     ),
     Preset(
-        "trained",
-        "Effective, trained",
-        Settings(view="effective", chain=" ".join(["c3"] * 8), weights="trained"),
-        "Training widens the effective field: compare σ with random weights.",
+        "luo",
+        "Four kinds of weights",
+        Settings(view="effective", chain=" ".join(["c3"] * 8)),
+        "As in Luo et al.: equal, random, random with ReLU, and trained. Scrub through the depths.",
     ),
+    Preset(
+        "trained",
+        "Trained weights",
+        Settings(view="effective", chain=" ".join(["c3"] * 8), weights="trained"),
+        "After training the effective field is wider than with the random weights that it began with.",
+    ),
+)
+
+
+SOURCES = (
+    ("Araujo, Norris & Sim 2019, Computing receptive fields", "https://distill.pub/2019/computing-receptive-fields/"),
+    ("Luo et al. 2016, the effective receptive field", "https://arxiv.org/abs/1701.04128"),
+    ("Dumoulin & Visin 2016", "https://arxiv.org/abs/1603.07285"),
 )
 
 

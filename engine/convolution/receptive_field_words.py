@@ -8,6 +8,9 @@ from engine.core import receptive
 from engine.core.networks.gallery import NETWORKS
 
 
+KINDS = {"uniform": "equal", "random": "random", "relu": "random + ReLU", "trained": "trained"}
+
+
 def size_words(laid: Stack) -> str:
     """The field of a cell of the last layer: r × r."""
     field = laid.field
@@ -104,21 +107,31 @@ def growth_words(grown: Growth) -> str:
     return words + (f" {entry.note}" if entry.note else "")
 
 
+def effect_answer(found: Effect) -> tuple[str, str]:
+    """The width, or the narrowest and the widest; the field beside it."""
+    widths = [f"{one.shapes[-1].sigma:.4g}" for one in found.measured]
+    shown = widths[0] if len(widths) == 1 else f"{min(widths, key=float)} to {max(widths, key=float)}"
+    return f"σ = {shown}", f"cells, of a field of {found.theory[-1]}"
+
+
 def effect_words(found: Effect) -> str:
     """Width against theory, and where the numbers come from."""
-    shape, law, size = found.shapes[-1], found.laws[-1], found.theory[-1]
-    words = f"{WEIGHTS[found.settings.weights]}: the field has {size} × {size} cells, but the gradient has σ ="
-    words += f" {shape.sigma:.4g} cells, and only {shape.side**2:.0f} of the {size**2} cells have more than 4.55 % of"
-    words += f" the largest gradient ({shape.side:.3g} × {shape.side:.3g})."
-    if found.settings.weights == "uniform":
-        return f"{words} The formula gives the same σ: {law:.6g}."
-    words += f" Equal weights would give {law:.4g}; random ones up to √2 times that, {law * np.sqrt(2):.4g}."
-    if found.steps:
-        words += f" Trained for {found.steps} steps of 32 MNIST digits to name the digit from this one cell;"
-        words += f" {found.accuracy:.0%} of 1000 test digits right. Mean over {found.samples} digits."
-    else:
-        words += f" Mean over {found.samples} samples of weights and inputs, 8 channels."
-    return words
+    size, law = found.theory[-1], found.laws[-1]
+    words = f"The field has {size} × {size} = {size**2} cells. With more than 4.55 % of the largest gradient there are"
+    counted = [f"{one.shapes[-1].side ** 2:.0f} ({KINDS[one.weights]})" for one in found.measured]
+    words += (
+        f" {', '.join(counted)}. The formula for equal weights gives σ = {law:.5g}; random weights, whose ways add up"
+    )
+    words += f" as squares, tend to √2 times that, {law * np.sqrt(2):.4g}."
+    for one in found.measured:
+        if one.steps:
+            words += f" Trained: {one.steps} steps of 32 MNIST digits, naming the digit from this one cell;"
+            words += f" {one.accuracy:.0%} of 1000 test digits right."
+    samples = [f"{one.samples} ({KINDS[one.weights]})" for one in found.measured if one.weights != "uniform"]
+    words += (
+        f" Mean over samples: {', '.join(samples)}; 8 channels." if samples else " Nothing is sampled: it is exact."
+    )
+    return f"{words} {found.missing}".strip()
 
 
 def network_answer(grown: Growth) -> tuple[str, str]:
@@ -129,16 +142,21 @@ def network_answer(grown: Growth) -> tuple[str, str]:
 
 def section_words(found: Effect) -> str:
     """How well a Gaussian describes the map."""
-    shape, size = found.shapes[-1], found.theory[-1]
-    words = f"The deepest map summed along one axis, and the Gaussian of the same width: σ = {shape.sigma:.4g}"
-    return f"{words}, about {4 * shape.sigma:.3g} of {size} cells within two σ."
+    parts = [f"{KINDS[one.weights]} σ = {one.shapes[-1].sigma:.4g}" for one in found.measured]
+    return (
+        f"The deepest maps summed along one axis, dotted the Gaussian of the same width: {', '.join(parts)};"
+        f" the field has {found.theory[-1]} cells."
+    )
 
 
 def width_words(found: Effect) -> str:
     """How σ grows with depth."""
-    first, last = found.shapes[0].sigma, found.shapes[-1].sigma
     n, m = found.depths[0], found.depths[-1]
-    if n == m or not first:
-        return f"σ = {last:.4g} after {_layers(m)}."
-    words = f"From {n} to {m} layers σ grows {last / first:.3g} times, √({m}/{n}) is {np.sqrt(m / n):.3g};"
-    return f"{words} the theoretical field grows {found.theory[-1] / found.theory[0]:.3g} times."
+    if n == m:
+        return f"After {_layers(m)} there is nothing to compare yet."
+    parts = [
+        f"{one.shapes[-1].sigma / max(one.shapes[0].sigma, 1e-9):.3g} times ({KINDS[one.weights]})"
+        for one in found.measured
+    ]
+    words = f"From {n} to {m} layers σ grows {', '.join(parts)}; √({m}/{n}) is {np.sqrt(m / n):.3g}."
+    return f"{words} The theoretical field grows {found.theory[-1] / found.theory[0]:.3g} times."

@@ -151,8 +151,9 @@ def receptive_field_card() -> Image.Image:
         for cell in range(counts[layer]):
             left = 16 * float(fields[layer].centre) + cell * jump + 8 - jump / 2
             share = (ways.get(cell, 0.0) / max(ways.values())) ** 0.5
-            colour = tuple(int(part) for part in shades[round(255 * (0.25 + 0.75 * share) if share else 0)])
-            colour = theme.INK["light"]["accent"] if layer == len(windows) and share else colour
+            chosen = layer == len(windows) and share > 0
+            shade = shades[round(255 * (0.25 + 0.75 * share) if share else 0)]
+            colour = theme.INK["light"]["accent"] if chosen else "#{:02x}{:02x}{:02x}".format(*shade)
             draw.rounded_rectangle((left, top, left + jump - 3, top + 36), radius=3, fill=colour)
         if layer:
             below: dict[int, float] = {}

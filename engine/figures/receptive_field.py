@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.convolution.receptive_field import Cover, Growth, Stack, pooled_photo
+from engine.convolution.receptive_field import WEIGHTS, Cover, Growth, Stack, pooled_photo
 from engine.convolution.receptive_field_effect import Effect
 from engine.convolution.receptive_field_words import WAYS, effect_words
 from engine.core import effective, film, receptive
@@ -13,6 +13,7 @@ from engine.figures.panels import Kind, Link, Marks, Panel, Window
 
 INK = theme.INK["light"]
 ROLES = theme.ROLES["light"]
+COLOURS = {"uniform": ROLES["input"], "random": ROLES["kernel"], "relu": ROLES["bias"], "trained": INK["accent"]}
 
 
 def photo_panels(laid: Stack) -> tuple[Panel, ...]:
@@ -49,12 +50,19 @@ def _side(cells: int) -> str:
 def ways_figure(laid: Stack) -> go.Figure:
     """The field over the number of layers for several ways to grow, and for this chain, on a logarithmic axis."""
     figure = go.Figure()
-    colours = (ROLES["input"], ROLES["kernel"], ROLES["bias"], theme.CHANNELS["light"][0], INK["muted"])
-    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
-    for (name, chain), colour, dash in zip(WAYS.items(), colours, dashes, strict=True):
-        _line(figure, [field.size for field in receptive.along(list(chain))], name, colour, dash)
+    styles = (
+        (ROLES["input"], "solid", 1.75),
+        (ROLES["kernel"], "dash", 1.75),
+        (theme.SEQUENTIAL["light"][2], "solid", 5),  # under dilation, which grows as fast
+        (theme.CHANNELS["light"][0], "dot", 2),
+        (INK["muted"], "longdash", 1.75),
+    )
+    for (name, chain), style in zip(WAYS.items(), styles, strict=True):
+        _line(figure, [field.size for field in receptive.along(list(chain))], name, *style)
     _line(figure, [field.size for field in laid.fields], "this chain", INK["accent"], "solid", 3)
-    return _finished(figure, "layers", "receptive field r", log=True)
+    figure = _finished(figure, "layers", "receptive field r")
+    figure.update_yaxes(type="log", tickvals=[1, 3, 10, 30, 100, 300, 1000], rangemode="normal")
+    return figure
 
 
 def _line(figure: go.Figure, sizes: list[int], name: str, colour: str, dash: str, width: float = 1.75) -> None:
@@ -81,7 +89,7 @@ def cover_figure(found: Cover) -> go.Figure:
             y=np.array([1, 1 + needed * (kernel - 1)]),
             name=f"{kernel}×{kernel}",
             mode="lines+markers+text",
-            text=["", f"{needed} layers of {kernel}×{kernel}"],
+            text=["", f"{kernel}×{kernel}: {needed}"],
             textposition="top center",
             cliponaxis=False,
             line={"color": colour, "width": width},
@@ -126,80 +134,73 @@ def growth_figure(grown: Growth) -> go.Figure:
 def effect_film(found: Effect) -> film.Film:
     """The maps of growing depth on the canvas of the deepest, the theoretical field as a box."""
     side = found.theory[-1]
-    frames = np.zeros((len(found.depths), side, side))
-    boxes = np.zeros((len(found.depths), 4))
-    for place, (strength, size) in enumerate(zip(found.maps, found.theory, strict=True)):
-        edge = (side - size) // 2
-        frames[place, edge : edge + size, edge : edge + size] = strength
-        boxes[place] = (edge, edge, edge + size, edge + size)
+    edges = [(side - size) // 2 for size in found.theory]
+    boxes = np.array([(edge, edge, edge + size, edge + size) for edge, size in zip(edges, found.theory, strict=True)])
+    panels, curves = [], [film.Curve("theoretical field r", np.array(found.theory, dtype=float))]
+    for one in found.measured:
+        frames = np.zeros((len(found.depths), side, side))
+        for place, (edge, size) in enumerate(zip(edges, found.theory, strict=True)):
+            frames[place, edge : edge + size, edge : edge + size] = one.maps[place]
+        widths = tuple(f"σ {shape.sigma:.3g}" for shape in one.shapes)
+        title = WEIGHTS[one.weights]
+        panels.append(film.panel(title, frames, "magnitude", (0.0, 1.0), widths, boxes=boxes))
+        curves.append(film.Curve(title, np.array([shape.side for shape in one.shapes])))
     labels = tuple(f"{depth} layer{'s' if depth > 1 else ''}" for depth in found.depths)
-    subtitles = tuple(
-        f"field {size} × {size}, σ {shape.sigma:.3g}" for size, shape in zip(found.theory, found.shapes, strict=True)
-    )
-    panel = film.panel("|∂ cell / ∂ input|", frames, "magnitude", (0.0, 1.0), subtitles, boxes=boxes)
-    curves = (
-        film.Curve("theoretical field r", np.array(found.theory, dtype=float)),
-        film.Curve("over 4.55 % of the peak", np.array([shape.side for shape in found.shapes])),
-    )
-    return film.Film(
-        (panel,),
-        labels,
-        effect_words(found),
-        curves,
-        np.array(found.depths, dtype=float),
-        ("layers", "cells a side"),
-        columns=1,
-        start=len(labels) - 1,
-    )
+    positions = np.array(found.depths, dtype=float)
+    axes = ("layers", "cells a side over 4.55 % of the peak")
+    words, last = effect_words(found), len(labels) - 1
+    return film.Film(tuple(panels), labels, words, tuple(curves), positions, axes, columns=2, start=last)
 
 
 def width_figure(found: Effect) -> go.Figure:
     """σ over the depth: measured, and by the two laws."""
     figure = go.Figure()
     depths, laws = np.array(found.depths), np.array(found.laws)
-    for factor, name, dash in ((1.0, "equal weights, √(2n/3)", "dash"), (np.sqrt(2), "random weights, √(4n/3)", "dot")):
-        plain = np.allclose(laws, np.sqrt(2 * depths / 3))
-        label = name if plain else name.split(",")[0] + ", formula"
+    plain = np.allclose(laws, np.sqrt(2 * depths / 3))
+    for factor, name, dash in ((1.0, "√(2n/3)", "dash"), (np.sqrt(2), "√(4n/3)", "dot")):
+        label = name if plain else f"formula{' · √2' if factor > 1 else ''}"
         line = {"color": INK["muted"], "dash": dash, "width": 1.75}
         figure.add_scatter(x=depths, y=laws * factor, name=label, mode="lines", line=line)
-    measured = np.array([shape.sigma for shape in found.shapes])
-    figure.add_scatter(
-        x=depths,
-        y=measured,
-        name="measured",
-        mode="lines+markers",
-        line={"color": INK["accent"], "width": 2.5},
-        hovertemplate="%{x} layers: σ = %{y:.4g}<extra></extra>",
-    )
+    for one in found.measured:
+        figure.add_scatter(
+            x=depths,
+            y=np.array([shape.sigma for shape in one.shapes]),
+            name=WEIGHTS[one.weights],
+            mode="lines+markers",
+            line={"color": COLOURS[one.weights], "width": 2},
+            hovertemplate="%{x} layers: σ = %{y:.4g}<extra></extra>",
+        )
     return _finished(figure, "layers n", "σ in cells")
 
 
 def section_figure(found: Effect) -> go.Figure:
-    """The deepest map summed along one axis, with the Gaussian fitted to it; the axis is the theoretical field."""
+    """The deepest maps summed along one axis, each with its Gaussian; the axis is the theoretical field."""
     figure = go.Figure()
-    size, shape = found.theory[-1], found.shapes[-1]
+    size = found.theory[-1]
     place = np.arange(size) - (size - 1) / 2
-    strength = found.maps[-1].sum(axis=0)
-    total = strength.sum() or 1.0
-    bell = effective.bell(size, shape.sigma)
-    figure.add_bar(x=place, y=strength / total, name="measured", marker={"color": INK["accent"], "opacity": 0.55})
-    figure.add_scatter(
-        x=place,
-        y=bell / bell.sum(),
-        name=f"Gaussian, σ = {shape.sigma:.3g}",
-        mode="lines",
-        line={"color": INK["text"], "width": 1.75},
-    )
-    return _finished(figure, f"cells from the middle of the field of {size}", "share of the gradient")
+    for one in found.measured:
+        strength = one.maps[-1].sum(axis=0)
+        bell = effective.bell(size, one.shapes[-1].sigma)
+        line = {"color": COLOURS[one.weights], "width": 2}
+        figure.add_scatter(
+            x=place,
+            y=strength / (strength.sum() or 1.0),
+            name=WEIGHTS[one.weights],
+            mode="lines+markers",
+            marker={"size": 4},
+            line=line,
+        )
+        dotted = line | {"dash": "dot", "width": 1.5}
+        figure.add_scatter(x=place, y=bell / bell.sum(), mode="lines", line=dotted, showlegend=False, hoverinfo="skip")
+    return _finished(figure, "cells from the middle of the field", "share of the gradient")
 
 
-def _finished(figure: go.Figure, across: str, up: str, log: bool = False) -> go.Figure:
+def _finished(figure: go.Figure, across: str, up: str) -> go.Figure:
     figure.update_layout(
         margin={"l": 8, "r": 12, "t": 12, "b": 8},
         showlegend=True,
-        bargap=0,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
         xaxis={"title": {"text": across}, "rangemode": "tozero"},
-        yaxis={"title": {"text": up}, "type": "log"} if log else {"title": {"text": up}, "rangemode": "tozero"},
+        yaxis={"title": {"text": up}, "rangemode": "tozero"},
     )
     return figure

@@ -22,7 +22,7 @@ page = scaffold.opening(
     formula=r"r = 1 + \sum_{l} d_l\,(k_l - 1) \prod_{i<l} s_i",
 )
 controls = page.controls
-controls.switch("view")
+controls.switch("view", hidden=True)
 view = page.settings.view
 beside, picture = page.bench()
 with beside:
@@ -42,10 +42,8 @@ with beside:
 with picture:
     if view == "chain":
         laid = page.compute(lab.stack)
-        said = words.chain_words(laid)
-        layer_chain.draw(page, cone(laid, said), chains)
+        layer_chain.draw(page, cone(laid, words.chain_words(laid)), chains)
         page.answer("Receptive field", words.size_words(laid), words.size_rule(laid))
-        page.summary(said)
     elif view == "cover":
         found = page.compute(lab.cover)
         page.answer("Layers", str(found.layers), f"1 + n·({page.settings.kernel} − 1) ≥ {page.settings.size}")
@@ -55,26 +53,21 @@ with picture:
         page.answer("Receptive field", *words.network_answer(grown))
         page.figure(figures.growth_figure(grown), "growth", words.growth_words(grown), 400)
     else:
-        effect = page.compute(effects.affect)
-        page.answer("Width", f"σ = {effect.shapes[-1].sigma:.4g}", f"of a field of {effect.theory[-1]} cells")
+        effect = layer_chain.slowly(page, effects.affect)
+        page.answer("Effective width", *words.effect_answer(effect))
         page.film(figures.effect_film(effect))
 if view == "chain":
-    with page.section("The field on a photo"):
+    below, beside = layer_chain.columns(3, 2.4)
+    with below, page.section("The field on a photo"):
         layer_chain.photo(page, figures.photo_panels(laid), words.photo_words(laid), partial(lab.cell_at, laid))
-    with page.section("Ways to see further"):
-        page.figure(figures.ways_figure(laid), "ways", words.compare_words(laid))
+    with beside, page.section("Ways to see further"):
+        page.figure(figures.ways_figure(laid), "ways", words.compare_words(laid), 360)
 if view == "effective":
-    page.figure(figures.section_figure(effect), "section", words.section_words(effect), 260)
-    page.figure(figures.width_figure(effect), "width", words.width_words(effect), 260)
+    below, beside = layer_chain.columns(1, 1)
+    with below, page.section("A cut through the field"):
+        page.figure(figures.section_figure(effect), "section", words.section_words(effect))
+    with beside, page.section("Width over depth"):
+        page.figure(figures.width_figure(effect), "width", words.width_words(effect))
 
-page.ending(
-    shown=(receptive.Window, receptive.through, receptive.merge, lab.stack, effective.law),
-    sources=(
-        (
-            "Araujo, Norris & Sim 2019, Computing receptive fields",
-            "https://distill.pub/2019/computing-receptive-fields/",
-        ),
-        ("Luo et al. 2016, the effective receptive field", "https://arxiv.org/abs/1701.04128"),
-        ("Dumoulin & Visin 2016", "https://arxiv.org/abs/1603.07285"),
-    ),
-)
+shown = (receptive.Window, receptive.through, receptive.merge, lab.stack, effective.law)
+page.ending(shown=shown, sources=lesson.SOURCES)

@@ -59,13 +59,14 @@ def draw(page: Any, drawing: Cone, chains: ModuleType) -> None:
             _change(page, chains.moved, layer, 1 if action == "up" else -1)
 
     cone.show(drawing, key=f"{page.slug}.cone", name=page.slug, scale=page.scale, pin=pin, edit=edit)
+    page.summary(drawing.summary)
 
 
 def photo(page: Any, panels: Sequence[Panel], summary: str, nearest: Callable[[int], int]) -> None:
     """The field on the photo: a click on a cell of the map keeps it, a click on the photo the cell nearest to it."""
     key = f"{page.slug}.photo"
     clicked = picture.show(
-        panels, key=key, name=f"{page.slug}_photo", summary=summary, height=400, scale=page.scale, pick=True
+        panels, key=key, name=f"{page.slug}_photo", summary=summary, height=330, scale=page.scale, pick=True
     )
     page.summary(summary)
     if clicked is None or st.session_state.get(f"{key}.taken") == clicked:
@@ -74,3 +75,14 @@ def photo(page: Any, panels: Sequence[Panel], summary: str, nearest: Callable[[i
     row, column = (nearest(place) if clicked.panel == 0 else place for place in (clicked.row, clicked.column))
     page.state.change(row=row, column=column)
     st.rerun()
+
+
+def columns(*shares: float) -> list[Any]:
+    """Places side by side, one below the other on a phone."""
+    return list(st.columns(shares, gap="large"))
+
+
+def slowly(page: Any, verb: Callable[[Any], Any]) -> Any:
+    """The result of a verb that may take seconds, with a sign that it is at work."""
+    with st.spinner("Measuring gradients, and training if asked for: a few seconds the first time."):
+        return page.compute(verb)
