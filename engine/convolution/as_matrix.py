@@ -218,6 +218,16 @@ def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Setting
     raise ValueError(f"The {grid} follows from the input and the kernel.")
 
 
+def answer(unrolled: Unrolled) -> tuple[str, str]:
+    """What the view multiplies with, and its shape."""
+    outputs, inputs = unrolled.matrix.shape
+    if unrolled.settings.view == "im2col":
+        return "Patches", f"{unrolled.kernel.size} × {outputs}"
+    if unrolled.settings.view == "transposed":
+        return "Transposed matrix", f"{inputs} × {outputs}"
+    return "Matrix", f"{outputs} × {inputs}"
+
+
 def summary(unrolled: Unrolled) -> str:
     """The result in words."""
     u = unrolled

@@ -141,7 +141,17 @@ def _letters() -> tuple[tuple[int, int, int, float], ...]:
 
 _FIVE = Settings(height=1, width=5, kernel_height=1, kernel_width=9, padding_x=4, kernel_edits=_letters())
 _DIGIT = Settings(image="handwritten", height=16, width=16, kernel="difference", kernel_height=3, kernel_width=3)
-_STRIDED = Settings(height=5, width=5, kernel_height=3, kernel_width=3, stride_y=2, stride_x=2, view="transposed")
+_STRIDED = Settings(
+    image="impulse",
+    kernel="binomial",
+    height=5,
+    width=5,
+    kernel_height=3,
+    kernel_width=3,
+    stride_y=2,
+    stride_x=2,
+    view="transposed",
+)
 _SOBEL = Settings(kernel="difference", kernel_height=3, kernel_width=3)
 PRESETS = (
     Preset(

@@ -12,6 +12,11 @@ from engine.core.convolution import PADDING_MODES
 SIDE = 96  # divisible by every stride, so that a shift of the map wraps where the shift of the image does
 POOL = 2
 FURTHEST = 8
+INTRODUCTION = (
+    "Sharing weights makes a convolution *equivariant*: shift the image and the map shifts along. Slides often call it "
+    "translation invariant; that is only true of what forgets the place, such as the maximum over the map. Borders and "
+    "strides break it. What leaves the image on one side comes back on the other; the kernel is the one above."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +151,14 @@ def verdict(moved: Moved) -> tuple[str, str]:
         f"Not equivariant: a shift that is no multiple of the stride {s.step} moves the image between the places that "
         "the stride visits."
     )
+
+
+def curve_words(moved: Moved) -> str:
+    """For which shifts the two orders agree, in words."""
+    holds = [str(by) for by, (inside, _) in enumerate(moved.curve) if inside <= 1e-12 * moved.reach]
+    if len(holds) == len(moved.curve):
+        return "Inside, both orders agree for every shift."
+    return f"Inside, both orders agree for shifts of {', '.join(holds)}: multiples of the stride."
 
 
 def summary(moved: Moved) -> str:

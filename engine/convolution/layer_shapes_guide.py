@@ -6,6 +6,12 @@ from engine.convolution.layer_shapes import Settings
 from engine.core.arithmetic import Kind, Layer
 
 
+INTRODUCTION = (
+    "Dumoulin and Visin's guide numbers fifteen relationships between the sides $i$ and $o$ of input and output, for a "
+    "kernel of side $k$, stride $s$, padding $p$ and dilation $d$. R1 to R15 are the examples of its figures."
+)
+
+
 @dataclass(frozen=True)
 class Relationship:
     """One rule of the guide.

@@ -239,6 +239,7 @@ _GUIDE = tuple(
         f"R{item.number}",
         item.settings,
         f"Relationship {item.number}, figure {item.figure} of the guide: {item.name}.",
+        part="guide",
     )
     for item in guide.RELATIONSHIPS
 )

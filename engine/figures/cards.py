@@ -97,8 +97,8 @@ def layer_shapes_card() -> Image.Image:
     drawing = volumes.drawings(layer_shapes.measure(layer_shapes.Settings()))[2]
     large = (SIZE[0] * 2, SIZE[1] * 2)
     card = Image.new("RGBA", large)
-    scale = large[0] / volumes.SIZE[0] * 1.25
-    move = (-large[0] * 0.17, large[1] * -0.06)
+    scale = large[0] / volumes.SIZE[0] * 1.15
+    move = (-large[0] * 0.09, large[1] * -0.07)
 
     def placed(numbers: str) -> list[tuple[float, float]]:
         values = [float(number) for number in re.findall(r"-?[\d.]+", numbers)]
