@@ -69,6 +69,13 @@ LABS: tuple[Lab, ...] = (
         "output size parameters weights neurons multiplications memory fully locally connected volume arithmetic ceil",
     ),
     Lab(
+        "as_matrix",
+        "convolution",
+        "Convolution as a matrix",
+        "Is a convolution a matrix product?",
+        "toeplitz sparse shared im2col transposed fourier equivariance invariance shift circulant unfold",
+    ),
+    Lab(
         "pooling",
         "convolution",
         "Pooling",
