@@ -16,14 +16,20 @@ VIEW_TITLES = {
     "spectrum": "Power spectrum",
     "patches": "Patches and filters",
 }
-# The settings that count in each view only.
+# The settings that count in each view, and for each method, only.
 VIEW_FIELDS = {
     "pairs": ("displacement", "direction"),
     "autocorrelation": (),
     "spectrum": ("fit_low", "fit_high"),
-    "patches": ("method", "components", "patch", "softening", "face"),
+    "patches": ("patch", "face"),
 }
-COPIES = {"shuffle": "Shuffled", "phases": "Phases scrambled"}
+METHOD_FIELDS = {
+    "ica": ("components",),
+    "pca": ("components",),
+    "kmeans": ("components", "softening"),
+    "zca": ("softening",),
+}
+COPIES = {"shuffle": "pixels moved", "phases": "phases random"}
 METHOD_TITLES = {name: method.title for name, method in METHODS.items()}
 TONES = {"stored": "as stored", "linear": "light", "log": "log of light"}
 FACES = {"features": "features", "filters": "filters"}
@@ -46,8 +52,8 @@ class Settings(Experiment):
     block: int = whole(1, 1, 64, "Block that is moved", "1 moves single pixels; larger blocks stay whole inside.")
     displacement: int = whole(16, 1, 64, "Displacement", "Pixels from one of a pair to the other.")
     direction: str = choice("across", DIRECTIONS, "Direction", "Diagonal: as many rows as columns.")
-    fit_low: int = whole(4, 1, 32, "Fit from", "Below, the window that fades the borders leaks.")
-    fit_high: float = real(0.35, 0.1, 0.5, "Fit to", "Cycles a pixel; 0.5 is the finest stripe there is.", 0.01)
+    fit_low: int = whole(4, 1, 32, "Fit from, cycles a picture", "Below, the window that fades the borders leaks.")
+    fit_high: float = real(0.35, 0.1, 0.5, "Fit to, cycles a pixel", "0.5 is the finest stripe there is.", 0.01)
     method: str = choice("ica", METHOD_TITLES, "Method", "How filters are learned from patches.")
     components: int = whole(49, 4, 64, "Filters", "How many are learned; ZCA has one for each pixel of a patch.")
     patch: int = whole(10, 4, 14, "Patch", "Width and height of the patches.")
@@ -134,11 +140,16 @@ def _only_patches(settings: Settings) -> Settings:
     return settings.but(**{name: getattr(plain, name) for name in idle})
 
 
+def used_fields(settings: Settings) -> tuple[str, ...]:
+    """The settings that count as it stands, beside the method."""
+    return (METHOD_FIELDS[settings.method] if settings.view == "patches" else ()) + VIEW_FIELDS[settings.view]
+
+
 def copy_title(settings: Settings) -> str:
     """What the copy is called."""
     if settings.copy == "shuffle" and settings.block > 1:
         return f"{settings.block}×{settings.block} blocks shuffled"
-    return "Pixels shuffled" if settings.copy == "shuffle" else COPIES["phases"]
+    return "Pixels shuffled" if settings.copy == "shuffle" else "Phases scrambled"
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -175,7 +186,10 @@ def summary(result: Statistics) -> str:
     if isinstance(found, Pairs):
         told = ", ".join(f"{number(r)} at {step}" for step, r in zip(found.steps, found.r[0], strict=True))
         spoilt_told = ", ".join(number(r) for r in found.r[1])
-        return f"{result.title}: r of pixel pairs {settings.direction}: {told}. {copy.capitalize()}: {spoilt_told}."
+        return (
+            f"{result.title}, r of pixel pairs {settings.direction}: {told}. {copy_title(settings)}: {spoilt_told}. "
+            "Darker where more pairs lie, on a logarithmic scale; the partner's value goes up."
+        )
     if isinstance(found, Autocorrelation):
         inner = found.maps[:, found.reach, found.reach + 1]
         return (

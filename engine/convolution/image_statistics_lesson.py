@@ -141,13 +141,13 @@ def _preset(name: str, title: str, note: str, image: str = "photo:cat", **values
 PRESETS = (
     _preset(
         "photo-shuffled",
-        "Photo and shuffled",
+        "Photo, shuffled",
         "Both pictures hold the same pixels, so the same histogram. Only in the photo does a pixel tell you of the "
         "next.",
     ),
     _preset(
         "lecture",
-        "The lecture's scatter plots",
+        "Lecture's scatter",
         "The slide shows street photos in raw sensor values, their logarithm, at three displacements; here it is one "
         "photo, decoded from sRGB to light. The cloud widens as the pixels part.",
         "photo:palace",
@@ -155,7 +155,7 @@ PRESETS = (
     ),
     _preset(
         "blocks",
-        "Blocks shuffled",
+        "Blocks",
         "Blocks of 16×16 moved: within a block neighbours still agree, so r falls with the share of pairs across a "
         "border.",
         block=16,
@@ -169,13 +169,13 @@ PRESETS = (
     ),
     _preset(
         "spectrum",
-        "Spectrum of a photo",
+        "Photo spectrum",
         "A straight line on logarithmic axes, about 1/f² to 1/f³: no scale is special. The shuffled copy is flat.",
         view="spectrum",
     ),
     _preset(
         "grass",
-        "Spectrum of grass",
+        "Grass spectrum",
         "A texture has a scale, its blades: flatter than a photo of things, and bent rather than straight.",
         "photo:grass",
         view="spectrum",
@@ -197,7 +197,7 @@ PRESETS = (
     ),
     _preset(
         "ica",
-        "Edges by ICA",
+        "ICA edges",
         "Nobody asked for edges: they are what makes the responses as sparse as possible. In the copy there are none.",
         view="patches",
     ),
@@ -228,7 +228,7 @@ PRESETS = (
     ),
     _preset(
         "phases",
-        "Same spectrum, no edges",
+        "Same spectrum",
         "The copy has the photo's spectrum and random phases. PCA could not tell the two apart; ICA finds edges in "
         "one only.",
         view="patches",

@@ -21,20 +21,27 @@ class Principal:
     axes: np.ndarray
 
 
-def cut(values: np.ndarray, side: int, most: int, seed: int) -> np.ndarray:
-    """Patches at random places, each place at most once: (N, side²), N = `most` or as many as there are.
+def places(shape: tuple[int, int], side: int, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first row and column of patches at random places, each place at most once: (N,), (N,).
+
+    N is `most`, or as many as there are.
 
     Raises:
         ValueError: the picture is smaller than a patch.
     """
-    if side > min(values.shape):
-        size = "×".join(map(str, values.shape))
+    if side > min(shape):
+        size = "×".join(map(str, shape))
         raise ValueError(f"A patch of {side}×{side} pixels does not fit in a picture of {size} pixels.")
+    height, width = (length - side + 1 for length in shape)
+    rows, columns = np.divmod(np.random.default_rng(seed).permutation(height * width)[:most], width)
+    return rows, columns
+
+
+def cut(values: np.ndarray, side: int, most: int, seed: int) -> np.ndarray:
+    """The patches at these `places`: (N, side²)."""
+    rows, columns = places((values.shape[0], values.shape[1]), side, most, seed)
     windows = np.lib.stride_tricks.sliding_window_view(values, (side, side))  # (H', W', side, side)
-    count = windows.shape[0] * windows.shape[1]
-    chosen = np.random.default_rng(seed).permutation(count)[:most]
-    rows, columns = np.divmod(chosen, windows.shape[1])
-    return windows[rows, columns].reshape(len(chosen), side * side).astype(np.float64)  # (N, s, s) → (N, s²)
+    return windows[rows, columns].reshape(len(rows), side * side).astype(np.float64)  # (N, s, s) → (N, s²)
 
 
 def centre(patches: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from engine.convolution import image_statistics_lesson as lesson
 from engine.core import components, correlations, scrambling, spectra
 from engine.core import patches as cloud
 from engine.figures import image_statistics as figures
+from engine.figures import statistics_curves as curves
 from pages.shared import scaffold
 
 page = scaffold.opening(
@@ -20,10 +21,12 @@ controls, settings = page.controls, page.settings
 beside, picture = page.bench(0.9, 3.4)
 with beside:
     controls.choose("view")
-    controls.choose("copy")
+    controls.switch("copy")
     if settings.copy == "shuffle":
         controls.slide("block", marks=" px")
-    for name in lab.VIEW_FIELDS[settings.view]:
+    if settings.view == "patches":
+        controls.choose("method")
+    for name in lab.used_fields(settings):
         controls.field(name)
     controls.image("image")
     if fold := page.more("Size, light, seed"):
@@ -34,11 +37,16 @@ with beside:
 with picture:
     result = page.compute(lab.measure)
     page.answer(*lab.answer(result))
-    pairs = settings.view == "pairs"
-    page.picture(figures.panels(result), lab.summary(result), height=190 if pairs else 330, columns=5 if pairs else 4)
+    if settings.view == "spectrum":
+        page.figure(curves.curves(result), "curve", curves.curve_words(result), height=280)
+    height, columns = figures.SIZES[settings.view]
+    page.picture(figures.panels(result), lab.summary(result), height=height, columns=columns)
     if settings.view == "patches":
-        page.picture(figures.steps(result), figures.step_words(result), "steps", height=150, columns=5)
-    page.figure(figures.curves(result), "curve", figures.curve_words(result), height=250)
+        page.picture(figures.steps(result), figures.step_words(result), "steps", height=170, columns=4)
+    if settings.view != "spectrum":
+        page.figure(curves.curves(result), "curve", curves.curve_words(result), height=250)
+    if settings.view == "pairs":
+        page.figure(curves.histogram(result), "histogram", curves.histogram_words(result), height=200)
 
 page.ending(
     shown=(
