@@ -8,14 +8,16 @@ from engine.convolution import kernel_variants_channel_steps as channel_steps
 from engine.convolution import kernel_variants_channels as channels
 from engine.convolution import kernel_variants_dilated as dilated
 from engine.convolution import kernel_variants_separable as separable
+from engine.convolution import kernel_variants_separable_steps as separable_steps
 from engine.convolution import kernel_variants_stacked as stacked
 from engine.convolution import kernel_variants_transposed as transposed
 from engine.convolution import kernel_variants_transposed_steps as transposed_steps
 from engine.convolution.kernel_variants_settings import SLOTS, Settings
 from engine.core.cost_sheet import Way
+from engine.core.film import Film
 from engine.core.trace import Trace
 
-__all__ = ["VIEWS", "Settings", "View", "answer", "summary", "times", "trace", "vary", "ways", "with_edit"]
+__all__ = ["VIEWS", "Settings", "View", "answer", "film", "summary", "times", "trace", "vary", "ways", "with_edit"]
 Variant = channels.Mixed | separable.Separated | stacked.Stacked | dilated.Dilated | transposed.Transposed
 
 
@@ -29,8 +31,8 @@ class View:
         ways: result → the rows of the cost sheet, the first the one that others are compared with.
         answer: result → label, value, aside.
         summary: result → words.
-        fields: the settings that count here, for the controls.
-        more: those that stand in a fold.
+        fields: the settings that count here and need no control of their own kind.
+        film: result → the variant as one number grows, or None.
     """
 
     make: Callable[[Settings], Any]
@@ -38,8 +40,8 @@ class View:
     ways: Callable[[Any], tuple[Way, ...]]
     answer: Callable[[Any], tuple[str, str, str]]
     summary: Callable[[Any], str]
-    fields: tuple[str, ...]
-    more: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    film: Callable[[Any], Film] | None = None
 
 
 VIEWS: dict[str, View] = {
@@ -49,15 +51,14 @@ VIEWS: dict[str, View] = {
         channels.ways,
         channels.answer,
         channels.summary,
-        ("layer", "groups", "inputs", "outputs", "size", "side"),
     ),
     "separable": View(
         separable.make,
-        separable.trace,
+        separable_steps.trace,
         separable.ways,
         separable.answer,
         separable.summary,
-        ("filter", "filter_size", "kept", "image"),
+        ("filter", "filter_size", "kept"),
     ),
     "stacked": View(
         stacked.make,
@@ -68,7 +69,7 @@ VIEWS: dict[str, View] = {
         ("stack", "stack_size", "stack_layers", "stack_channels"),
     ),
     "dilated": View(
-        dilated.make, dilated.trace, dilated.ways, dilated.answer, dilated.summary, ("rates", "rate_size", "image")
+        dilated.make, dilated.trace, dilated.ways, dilated.answer, dilated.summary, ("rates", "rate_size"), dilated.film
     ),
     "transposed": View(
         transposed.make,
@@ -76,8 +77,8 @@ VIEWS: dict[str, View] = {
         transposed.ways,
         transposed.answer,
         transposed.summary,
-        ("method", "stride", "stamp", "stamp_size", "coarse", "pattern"),
-        ("padding", "output_padding", "spread"),
+        ("method", "stride", "stamp_size", "stamp", "coarse", "pattern"),
+        transposed_steps.film,
     ),
 }
 
@@ -98,6 +99,12 @@ def _view(result: Variant) -> View:
 def trace(result: Variant) -> Trace | None:
     """The variant step by step, or None if it has too many cells to follow by eye."""
     return _view(result).trace(result)
+
+
+def film(result: Variant) -> Film | None:
+    """The variant while one number grows, or None where there is nothing to see."""
+    made = _view(result).film
+    return made(result) if made else None
 
 
 def ways(result: Variant) -> tuple[Way, ...]:

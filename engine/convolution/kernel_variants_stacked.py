@@ -175,6 +175,16 @@ def ways(result: Stacked) -> tuple[Way, ...]:
     )
 
 
+def jacobian_words(result: Stacked) -> str:
+    """What the picture of the Jacobian shows."""
+    least = result.singular[result.rank] if result.rank < len(result.singular) else 0.0
+    return (
+        f"Each column says how the {result.coefficients} coefficients move with one parameter: the same shape each "
+        f"time, the other kernels composed, moved about. Of its {len(result.singular)} singular values {result.rank} "
+        f"are not 0; the smallest of these is {result.singular[result.rank - 1]:.3g}, the next {abs(least):.1g}."
+    )
+
+
 def answer(result: Stacked) -> tuple[str, str, str]:
     """How many directions the composed kernel can move in."""
     scales = len(result.kernels) - 1

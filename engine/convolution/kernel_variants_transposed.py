@@ -9,6 +9,7 @@ from engine.convolution.kernel_variants_settings import SLOTS, Settings, with_ch
 from engine.core import fills, filtering, images, transposed, upsampling
 from engine.core.arithmetic import Layer, Pair, Volume
 from engine.core.cost_sheet import Resize, Step, Way
+from engine.core.trace import LONGEST_SIDE
 
 Enlarger = Callable[[np.ndarray, np.ndarray, int, int], np.ndarray]
 COARSE = 40
@@ -73,11 +74,12 @@ def make(settings: Settings) -> Transposed:
     """Print the kernel, count the overlaps, and enlarge the photo four ways.
 
     Raises:
-        ValueError: what torch refuses.
+        ValueError: what torch refuses, or an output too large to draw.
     """
     s = settings
     image, kernel = image_of(s), kernel_of(s)
     stride, padding, more, dilation = numbers_of(s)
+    _check_sides(transposed.sizes(image.shape, kernel.shape, stride, padding, more, dilation)[0], len(kernel), s)
     output = transposed.scatter(image[None], kernel[None, None], None, stride, padding, more, dilation)[0]
     covered = transposed.prints(s.coarse, len(kernel), s.stride, s.padding, s.output_padding, s.spread)
     small = images.load(s.image, COARSE, channels=1).pixels[0].astype(np.float64)
@@ -97,6 +99,13 @@ def make(settings: Settings) -> Transposed:
         enlarged,
         tuple(float(np.ptp(level)) for level in levels),
     )
+
+
+def _check_sides(side: int, size: int, s: Settings) -> None:
+    """Refuse what is too large to be drawn cell by cell."""
+    wide, name = (side, "output") if s.method == "scatter" else (side + s.spread * (size - 1), "stretched input")
+    if wide > LONGEST_SIDE:
+        raise ValueError(f"The {name} would be {wide} cells wide; this page draws {LONGEST_SIDE}.")
 
 
 def _mean_one(kernel: np.ndarray) -> np.ndarray:

@@ -13,17 +13,10 @@ from engine.core.trace import Grid, Moment, Span, Trace
 
 FILM_STRIDES = 6
 SHEET = 48
-LONGEST = 64
 
 
 def trace(result: Transposed) -> Trace:
-    """One step for each input cell, or for each output cell, as chosen.
-
-    Raises:
-        ValueError: the output is too large to draw.
-    """
-    if len(result.output) > LONGEST:
-        raise ValueError(f"The output would be {len(result.output)} cells wide; this page draws {LONGEST}.")
+    """One step for each input cell, or for each output cell, as chosen."""
     return _scattered(result) if result.settings.method == "scatter" else _inserted(result)
 
 

@@ -76,11 +76,26 @@ LABS: tuple[Lab, ...] = (
         "toeplitz sparse shared im2col transposed fourier equivariance invariance shift circulant unfold",
     ),
     Lab(
+        "kernel_variants",
+        "convolution",
+        "Kernel variants",
+        "Dilated, separable, depthwise, grouped, transposed: what changes, what does it cost?",
+        "dilated atrous separable depthwise pointwise 1x1 grouped transposed deconvolution checkerboard svd rank "
+        "multiplications mobilenet upsampling bilinear gridding degrees freedom",
+    ),
+    Lab(
         "pooling",
         "convolution",
         "Pooling",
         "Why throw information away?",
         "max mean average global overlapping pooling shift invariance blur unpooling switches gradient rotation stride",
+    ),
+    Lab(
+        "image_statistics",
+        "convolution",
+        "Image statistics",
+        "Why is locality a good bet?",
+        "correlation autocorrelation power spectrum shuffle pixels patches pca ica k-means whitening edges neighbours",
     ),
     Lab(
         "receptive_field",
