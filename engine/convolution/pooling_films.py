@@ -52,6 +52,7 @@ def turn_film(turned: Turns) -> Film:
     answers = np.maximum(turned.responses, 0)[:, :, None, None] * thumbs
     columns = {1: 1, 2: 2, 3: 3}.get(count, 4 if count <= 16 else 6)
     strength = float(np.abs(answers).max()) * 0.6  # the strongest cells may be cut, so that the rest is seen
+    labels = tuple(f"{angle:g}°" for angle in turned.angles)
     winners = tuple(f"strongest: {turned.bank_angles[place]:g}°" for place in turned.winners)
     quarter = count // 4
     curves = [Curve("Maximum", turned.pooled), Curve("Kernel 0°", turned.responses[:, 0])]
@@ -59,10 +60,10 @@ def turn_film(turned: Turns) -> Film:
         curves.append(Curve(f"Kernel {turned.bank_angles[quarter]:g}°", turned.responses[:, quarter]))
     return Film(
         panels=(
-            panel("Picture", turned.pictures, "grey", (0, 1), tuple(f"turned by {angle}°" for angle in turned.angles)),
+            panel("Picture", turned.pictures, "grey", (0, 1), tuple(f"turned by {label}" for label in labels)),
             panel("Bank × response", mosaic(answers, columns), "signed", (-strength, strength), winners),
         ),
-        labels=tuple(f"{angle}°" for angle in turned.angles),
+        labels=labels,
         summary=turn_words(turned),
         curves=tuple(curves),
         positions=turned.angles.astype(np.float64),

@@ -50,12 +50,13 @@ def turns(picture: np.ndarray, orientations: int) -> Turns:
 
     Reference: I. Goodfellow, Y. Bengio, A. Courville, "Deep Learning", 2016, figure 9.9.
     """
-    angles = np.arange(0, 360 + STEP, STEP)
+    angles = np.arange(0.0, 360 + STEP, STEP)
     bank_angles = np.arange(orientations) * 360 / orientations
     if np.ptp(picture[disc()]) < 1e-6:
         raise ValueError("The picture is the same everywhere, so a kernel has nothing to match. Take another one.")
-    pictures = np.stack([turned(picture, angle) for angle in angles])
-    bank = np.stack([normalised(turned(picture, angle)) for angle in bank_angles])
+    picture = picture.astype(np.float64)
+    pictures = np.stack([turned(picture, angle) for angle in angles.tolist()])
+    bank = np.stack([normalised(turned(picture, angle)) for angle in bank_angles.tolist()])
     looked = np.stack([normalised(item) for item in pictures])
     return Turns(angles, pictures, bank_angles, bank, np.einsum("ayx,nyx->an", looked, bank))
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn import functional
 
 from engine.core import pooling
 from engine.core.pooling import Window
@@ -36,7 +36,9 @@ def outcome(make):
 def test_max_pooling_is_torchs_with_its_switches_and_its_gradient(size, kernel, stride, padding, dilation, up, seed):
     image = image_of(size, seed)
     given_image = torch.tensor(image[None], requires_grad=True)
-    theirs = outcome(lambda: F.max_pool2d(given_image, kernel, stride, padding, dilation, up, return_indices=True))
+    theirs = outcome(
+        lambda: functional.max_pool2d(given_image, kernel, stride, padding, dilation, up, return_indices=True)
+    )
     window = outcome(lambda: Window(size, kernel, stride, padding, dilation, up))
     assert (theirs is None) == (window is None)
     if window is None:
@@ -58,7 +60,7 @@ def test_max_pooling_is_torchs_with_its_switches_and_its_gradient(size, kernel, 
 def test_mean_pooling_is_torchs_with_its_gradient(size, kernel, stride, padding, up, count, seed):
     image = image_of(size, seed)
     given_image = torch.tensor(image[None], requires_grad=True)
-    theirs = outcome(lambda: F.avg_pool2d(given_image, kernel, stride, padding, up, count))
+    theirs = outcome(lambda: functional.avg_pool2d(given_image, kernel, stride, padding, up, count))
     window = outcome(lambda: Window(size, kernel, stride, padding, ceil_mode=up))
     assert (theirs is None) == (window is None)
     if window is None:
@@ -78,7 +80,7 @@ def test_unpooling_is_torchs_and_pooling_again_gives_the_same_maxima(kernel, row
     image = image_of(size, seed)
     pooled, switches = pooling.max_pool(image, window)
     restored = pooling.unpool(pooled, switches, size)
-    theirs = F.max_unpool2d(torch.tensor(pooled[None]), torch.tensor(switches[None]), kernel, output_size=size)
+    theirs = functional.max_unpool2d(torch.tensor(pooled[None]), torch.tensor(switches[None]), kernel, output_size=size)
     assert np.array_equal(restored, theirs[0].numpy())
     assert np.array_equal(pooling.max_pool(restored, window)[0], pooled)
 
@@ -86,7 +88,7 @@ def test_unpooling_is_torchs_and_pooling_again_gives_the_same_maxima(kernel, row
 @pytest.mark.parametrize("size", [(4, 4), (7, 5), (9, 2)])
 def test_nearest_is_torchs(size):
     pooled = image_of((3, 2), 1)
-    theirs = F.interpolate(torch.tensor(pooled[None]), size=size, mode="nearest")
+    theirs = functional.interpolate(torch.tensor(pooled[None]), size=size, mode="nearest")
     assert np.array_equal(pooling.nearest(pooled, size), theirs[0].numpy())
 
 
@@ -98,8 +100,8 @@ def test_blur_pool_is_a_binomial_filter_read_at_every_stride(taps, weights, stri
     kernel = torch.outer(row, row).expand(2, 1, taps, taps)
     reach = (taps - 1) // 2
     around = (reach, taps - 1 - reach) * 2
-    padded = F.pad(torch.tensor(image[None]), around, mode="reflect")
-    theirs = F.conv2d(padded, kernel, stride=stride, groups=2)
+    padded = functional.pad(torch.tensor(image[None]), around, mode="reflect")
+    theirs = functional.conv2d(padded, kernel, stride=stride, groups=2)
     assert np.allclose(pooling.blur_pool(image, taps, stride), theirs[0].numpy())
 
 
