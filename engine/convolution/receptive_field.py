@@ -36,7 +36,9 @@ class Settings(Experiment):
     """What is looked at, the chain of layers, and the cell whose field is drawn."""
 
     view: str = choice("chain", VIEWS, "View")
-    chain: str = text("c3 c3 c3 c3", 240, "Layers", "c convolution, p pooling, t transposed; then s, p, d, o.")
+    chain: str = text(
+        "c3 c3 c3 c3", 240, "Layers", "c convolution, p pooling, t transposed; then s, p, d, o.", chains.parse
+    )
     width: int = whole(32, 1, MOST_CELLS, "Input cells", "The side of the input.")
     layer: int = whole(0, 0, chains.MOST_LAYERS, "Layer", "Whose cell is drawn on the photo; 0 is the last.")
     row: int = whole(-1, -1, 4096, "Row of the cell", "−1 is the middle.")
@@ -137,7 +139,7 @@ class Growth:
         settings: the experiment.
         names, kinds: of the windowed layers and of the places where branches meet, in running order.
         depths: how many windowed layers lie below, on the longest way.
-        sizes, jumps: of what a cell sees there.
+        sizes, jumps, starts: of what a cell sees there; where the first one begins.
         field: of the last one, vertically.
         across: the same, horizontally.
         widest: the windows along the way that reaches furthest.
@@ -149,6 +151,7 @@ class Growth:
     depths: np.ndarray
     sizes: np.ndarray
     jumps: np.ndarray
+    starts: np.ndarray
     field: Field
     across: Field
     widest: tuple[Window, ...]
@@ -164,6 +167,7 @@ def grow(settings: Settings) -> Growth:
         np.array([step.depth for step in steps]),
         np.array([step.field.size for step in steps]),
         np.array([float(step.field.jump) for step in steps]),
+        np.array([step.field.start for step in steps]),
         steps[-1].field,
         across,
         steps[-1].widest,

@@ -69,8 +69,8 @@ def photo_words(laid: Stack) -> str:
 def compare_words(laid: Stack) -> str:
     """The four ways to grow, after as many layers as the chain has (at most eight)."""
     depth = min(len(laid.layers), 8)
-    parts = [f"{name} {receptive.along(list(chain[:depth]))[-1].size}" for name, chain in WAYS.items()]
-    return f"After {_layers(depth)}: {', '.join(parts)}; this chain {laid.fields[depth].size}."
+    parts = [f"{name}: {receptive.along(list(chain[:depth]))[-1].size}" for name, chain in WAYS.items()]
+    return f"After {_layers(depth)} a cell sees, by {'; '.join(parts)}; in this chain: {laid.fields[depth].size}."
 
 
 def _layers(count: int) -> str:

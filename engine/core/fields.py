@@ -172,15 +172,25 @@ def flag(default: bool, label: str, help: str = "") -> Any:
     return _made(default, Field("flag", label, help, check, lambda value: str(int(value)), read))
 
 
-def text(default: str, longest: int, label: str, help: str = "") -> Any:
-    """Free text, for a parser that knows what to do with it."""
+def text(default: str, longest: int, label: str, help: str = "", parse: Callable[[str], object] | None = None) -> Any:
+    """Free text, for a parser that knows what to do with it.
+
+    Args:
+        parse: raises ValueError for a text that cannot be read. A reader who types such a text keeps it, to mend it;
+            a link that carries one gives a sentence and the default.
+    """
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or len(value) > longest:
             raise ValueError(f"{label} may have at most {longest} characters.")
         return value
 
-    return _made(default, Field("text", label, help, check, str, str))
+    def read(words: str) -> str:
+        if parse:
+            parse(words)
+        return words
+
+    return _made(default, Field("text", label, help, check, str, read))
 
 
 def reals(default: tuple[float, ...], most: int, limit: float, label: str, help: str = "") -> Any:

@@ -37,7 +37,7 @@ class Cone:
     summary: str
 
 
-COLUMNS = ("cells", "jump", "field r", "first sees")
+COLUMNS = ("cells", "jump", "field r", "centre", "first sees")
 
 
 def cone(laid: Stack, summary: str) -> Cone:
@@ -47,7 +47,8 @@ def cone(laid: Stack, summary: str) -> Cone:
         layer = laid.layers[place - 1] if place else None
         low, high = field.of(0)
         size = str(field.size) if field.size == field.smallest else f"{field.smallest}–{field.size}"
-        numbers = (str(cells), str(field.jump), size, f"{low} … {high}" if low <= high else "nothing")
+        centre = f"{float(field.centre):g}" if low <= high else ""
+        numbers = (str(cells), str(field.jump), size, centre, f"{low} … {high}" if low <= high else "nothing")
         w = layer.window if layer else None
         rows.append(
             Row(

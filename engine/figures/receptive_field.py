@@ -120,8 +120,8 @@ def growth_figure(grown: Growth) -> go.Figure:
             mode="markers",
             marker={"size": 6, "color": colours[place % len(colours)], "symbol": place},
             name=f"stride {jump:g}",
-            text=[f"{grown.names[index]} ({grown.kinds[index]})" for index in kept],
-            hovertemplate="%{text}<br>r = %{y}<extra></extra>",
+            text=[_place(grown, int(index)) for index in kept],
+            hovertemplate="%{text}<extra></extra>",
         )
     figure.add_hline(
         y=side,
@@ -129,6 +129,14 @@ def growth_figure(grown: Growth) -> go.Figure:
         annotation={"text": f"image, {side}", "font": {"color": INK["muted"]}, "xanchor": "right", "yanchor": "bottom"},
     )
     return _finished(figure, "layers on the longest way", "receptive field r")
+
+
+def _place(grown: Growth, index: int) -> str:
+    """One layer of a network in four short lines."""
+    size, start = int(grown.sizes[index]), int(grown.starts[index])
+    ends = f"first cell sees {start} … {start + size - 1}, centre {start + (size - 1) / 2:g}".replace("-", "−")
+    title = f"{grown.names[index]} ({grown.kinds[index]})"
+    return f"{title}<br>r = {size}<br>jump {grown.jumps[index]:g}<br>{ends}"
 
 
 def effect_film(found: Effect) -> film.Film:

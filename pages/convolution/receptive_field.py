@@ -42,8 +42,8 @@ with beside:
 with picture:
     if view == "chain":
         laid = page.compute(lab.stack)
-        layer_chain.draw(page, cone(laid, words.chain_words(laid)), chains)
         page.answer("Receptive field", words.size_words(laid), words.size_rule(laid))
+        layer_chain.draw(page, cone(laid, words.chain_words(laid)), chains)
     elif view == "cover":
         found = page.compute(lab.cover)
         page.answer("Layers", str(found.layers), f"1 + n·({page.settings.kernel} − 1) ≥ {page.settings.size}")

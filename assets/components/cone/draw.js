@@ -10,9 +10,9 @@ export function place(model, width, scale, tallest) {
   const narrow = width < 620;
   const label = narrow ? 0 : Math.min(0.24 * width, 178 * scale);
   const shown = narrow ? [1, 2] : columns.map((_, i) => i);
-  const wide = (narrow ? 42 : 58) * scale;
+  const wide = (narrow ? 42 : 50) * scale;
   const last = 82 * scale;
-  const table = shown.reduce((sum, i) => sum + (i === 3 ? last : wide), 0) + 10;
+  const table = shown.reduce((sum, i) => sum + (i === columns.length - 1 ? last : wide), 0) + 10;
   const title = narrow ? 15 * scale : 0;
   const room = (tallest - 26 * scale) / rows.length - title;
   const gap = Math.max(22 * scale, Math.min(54 * scale, room));
@@ -49,7 +49,7 @@ export function drawRows(surface, model, layout, ink, scale) {
     let right = layout.width - 2;
     for (const i of [...layout.shown].reverse()) {
       surface.text(texts[i], right, layer, { size: small, weight, fill, align: "right", tabular: true });
-      right -= i === 3 ? layout.last : layout.wide;
+      right -= i === columns.length - 1 ? layout.last : layout.wide;
     }
   };
   inTable(layout.head / 2, columns, ink.muted, 400);

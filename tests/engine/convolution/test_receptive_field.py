@@ -215,6 +215,12 @@ def test_every_setting_survives_a_link(name):
     assert decode(lab.Settings, encode(changed)) == (changed, ())
 
 
+def test_a_link_with_a_chain_that_cannot_be_read_has_a_sentence_and_the_default():
+    settings, sentences = decode(lab.Settings, {"chain": "c3 zz"})
+    assert settings == lab.Settings()
+    assert "is no layer" in sentences[0]
+
+
 @pytest.mark.parametrize(("name", "value"), [("chain", "c5"), ("width", 40), ("layer", 1), ("row", 3), ("column", 3)])
 def test_every_setting_of_the_chain_changes_what_is_drawn(name, value):
     one, other = lab.stack(lab.Settings()), lab.stack(lab.Settings().but(**{name: value}))
