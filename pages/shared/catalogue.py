@@ -79,7 +79,7 @@ LABS: tuple[Lab, ...] = (
         "kernel_variants",
         "convolution",
         "Kernel variants",
-        "Dilated, separable, depthwise, grouped, transposed: what changes, what does it cost?",
+        "Which kernel, and what does it cost?",
         "dilated atrous separable depthwise pointwise 1x1 grouped transposed deconvolution checkerboard svd rank "
         "multiplications mobilenet upsampling bilinear gridding degrees freedom",
     ),

@@ -48,3 +48,9 @@ def test_a_page_is_a_lab(path: Path):
 def test_the_page_tests_walk_the_catalogue():
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests/pages").glob("test_*.py")]
     assert any("LABS" in text and "parametrize" in text for text in texts)
+
+
+@every_lab
+def test_the_readme_lists_the_lab_with_its_question(lab: Lab):
+    row = f"| {CHAPTERS[lab.chapter]} | {lab.title} | {lab.question} |"
+    assert row in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
