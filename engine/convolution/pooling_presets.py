@@ -1,10 +1,12 @@
 """Pooling's worked examples: those of the lectures, and those for each part of the page."""
 
+from collections.abc import Sequence
+
 from engine.convolution.pooling import Settings
 from engine.core.lesson import Preset
 
 
-def cells(rows: list[list[float]]) -> tuple[tuple[int, int, int, float], ...]:
+def cells(rows: Sequence[Sequence[float]]) -> tuple[tuple[int, int, int, float], ...]:
     """A matrix as edits of the first channel."""
     return tuple((0, row, column, value) for row, line in enumerate(rows) for column, value in enumerate(line))
 

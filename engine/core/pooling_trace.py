@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.core.pooling import Op, Window, divisors
-from engine.core.trace import Grid, Operand, Scale, Sweep, Trace
+from engine.core.trace import Grid, Operand, Role, Scale, Sweep, Trace
 
 
 def names(count: int) -> tuple[str, ...]:
@@ -21,13 +21,20 @@ def pooling_trace(
     scale: Scale = "signed",
 ) -> Trace:
     """The windows of an image (C, H, W) and what each becomes, one step an output cell."""
-    (top, left), (bottom, right) = window.padding, window.far
-    padded = window.surround(image, -np.inf if op == "max" else 0)
     beyond = _beyond(window)
+    padded = window.surround(image, -np.inf if op == "max" else 0)
     padded[:, beyond] = np.nan  # no cell, not even a padded one
-    finite = image[np.isfinite(image)]
-    limit = float(np.abs(finite).max()) or 1.0
+    skipped = _skipped(window, len(image), beyond if op == "max" or count_include_pad else ~_inside(window))
+    sweep = _forward(padded.shape, pooled, window, op, skipped if skipped.any() else None)
+    return Trace(_both(image, padded, pooled, window, scale), (sweep,), (("input", "→", "output"),), summary)
+
+
+def _both(image: np.ndarray, padded: np.ndarray, pooled: np.ndarray, window: Window, scale: Scale) -> tuple[Grid, Grid]:
+    """The surrounded image and the pooled map, on one scale of colours."""
+    (top, left), (bottom, right) = window.padding, window.far
+    limit = float(np.abs(image).max()) or 1.0
     limits = (0.0, limit) if scale == "grey" else (-limit, limit)
+    unread = _unread(window)
     given = Grid(
         "input",
         "Input",
@@ -37,7 +44,7 @@ def pooling_trace(
         limits=limits,
         panel_titles=names(len(image)),
         padding=(top, right, bottom, left),
-        unread=_unread(window) if _unread(window).any() else None,
+        unread=unread if unread.any() else None,
         editable=True,
         subtitle=f"{window.size[0]} × {window.size[1]}",
     )
@@ -52,9 +59,7 @@ def pooling_trace(
         filled_by_steps=True,
         subtitle=f"{window.shape[0]} × {window.shape[1]}",
     )
-    skipped = _skipped(window, len(image), beyond if op == "max" or count_include_pad else ~_inside(window))
-    sweep = _forward(padded.shape, pooled, window, op, skipped if skipped.any() else None)
-    return Trace((given, made), (sweep,), (("input", "→", "output"),), summary)
+    return given, made
 
 
 def _inside(window: Window) -> np.ndarray:
@@ -110,14 +115,16 @@ def unpooling_trace(
     first = won & (np.cumsum(won, axis=1) == 1)
     titles = names(len(pooled))
     limit = float(np.abs(pooled[np.isfinite(pooled)]).max(initial=0)) or 1.0
-    scale = {"limits": (-limit, limit), "panel_titles": titles}
+
+    def grid(name: str, title: str, values: np.ndarray, role: Role, filled: bool = False) -> Grid:
+        return Grid(name, title, values, role, limits=(-limit, limit), panel_titles=titles, filled_by_steps=filled)
+
+    places = Grid("switches", "Switches", switches, "other", "plain", panel_titles=titles, subtitle="cell number")
     grids = (
-        Grid("pooled", "Pooled", pooled, role="input", **scale),
-        Grid(
-            "switches", "Switches", switches, role="other", scale="plain", panel_titles=titles, subtitle="cell number"
-        ),
-        Grid("restored", "Unpooled by switches", restored, role="output", filled_by_steps=True, **scale),
-        Grid("spread", "Unpooled by nearest", spread, role="bias", **scale),
+        grid("pooled", "Pooled", pooled, "input"),
+        places,
+        grid("restored", "Unpooled by switches", restored, "output", filled=True),
+        grid("spread", "Unpooled by nearest", spread, "bias"),
     )
     sweep = Sweep(
         op="sum",
