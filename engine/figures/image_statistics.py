@@ -146,8 +146,8 @@ def steps(result: Statistics) -> tuple[Panel, ...]:
     return (
         images_of(result)[1],
         Panel("Patches of the picture", np.clip(grey, 0, 1), "grey", linked=False),
-        _signed("less their mean", centred),
-        _signed("whitened", white),
+        _signed("Less their mean", centred),
+        _signed("Whitened", white),
     )
 
 

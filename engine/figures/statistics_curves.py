@@ -96,7 +96,7 @@ def _sections(result: Statistics, found: Autocorrelation) -> go.Figure:
 
 def _rings(result: Statistics, found: Spectra) -> go.Figure:
     ticks = {"tickvals": FREQUENCIES, "ticktext": [f"{frequency:g}" for frequency in FREQUENCIES]}
-    power = {"type": "log", "exponentformat": "power", "dtick": 1}
+    power = {"type": "log", "tickformat": "~g", "dtick": 1}
     figure = _chart("frequency f, cycles a pixel", "mean power", xaxis={"type": "log"} | ticks, yaxis=power)
     names = (result.title or "Picture", copy_title(result.settings))
     for name, powers, slope, color in zip(
@@ -111,7 +111,7 @@ def _rings(result: Statistics, found: Spectra) -> go.Figure:
 
 
 def _scree(result: Statistics, found: tuple[Learned, Learned]) -> go.Figure:
-    figure = _chart("component", "variance", yaxis={"type": "log", "exponentformat": "power", "dtick": 1})
+    figure = _chart("component", "variance", yaxis={"type": "log", "tickformat": "~g", "dtick": 1})
     names = (result.title or "Picture", copy_title(result.settings))
     for name, learned, color in zip(names, found, (INK["accent"], INK["muted"]), strict=True):
         _line(figure, np.arange(1, len(learned.variances) + 1), learned.variances, name, color)
@@ -120,7 +120,7 @@ def _scree(result: Statistics, found: tuple[Learned, Learned]) -> go.Figure:
 
 def _responses(result: Statistics, found: tuple[Learned, Learned]) -> go.Figure:
     middles = (RESPONSE_EDGES[:-1] + RESPONSE_EDGES[1:]) / 2
-    limits = {"type": "log", "range": [-5, 0.5], "dtick": 1, "exponentformat": "power"}
+    limits = {"type": "log", "range": [-5, 0.5], "dtick": 1, "tickformat": "~g"}
     figure = _chart("response, in standard deviations", "density", yaxis=limits)
     names = (result.title or "Picture", copy_title(result.settings))
     for name, learned, color in zip(names, found, (INK["accent"], INK["muted"]), strict=True):
