@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from engine.convolution.as_matrix import Settings, kernel_of
+from engine.convolution.as_matrix import BORDERS, Settings, kernel_of
 from engine.core import images
 from engine.core.convolution import PADDING_MODES
 
 SIDE = 96  # divisible by every stride, so that a shift of the map wraps where the shift of the image does
 POOL = 2
 FURTHEST = 8
+ROUNDING = 1e-12  # of the largest output
+COMPARED = (
+    ("Convolution, stride 1", "convolution", 1),
+    ("Convolution, stride 2", "convolution", 2),
+    ("Max pooling, stride 1", "max_pool", 1),
+    ("Max pooling, stride 2", "max_pool", 2),
+    ("Mean pooling, stride 2", "mean_pool", 2),
+)
 INTRODUCTION = (
     "Sharing weights makes a convolution *equivariant*: shift the image and the map shifts along. Slides often call it "
     "translation invariant; that is only true of what forgets the place, such as the maximum over the map. Borders and "
@@ -34,6 +41,8 @@ class Moved:
         reach: the largest magnitude in the maps, to compare with.
         maxima: the maximum over the map of the image, and of the shifted image.
         curve: (9, 2): the largest difference inside and anywhere for shifts of 0 … 8 to the right.
+        compared: (5, 5, 2): the same for each layer of COMPARED and each border of BORDERS at the chosen shift, as
+            shares of the largest output.
     """
 
     settings: Settings
@@ -47,6 +56,7 @@ class Moved:
     reach: float
     maxima: tuple[float, float]
     curve: np.ndarray
+    compared: np.ndarray
 
 
 def move(settings: Settings) -> Moved:
@@ -74,7 +84,18 @@ def move(settings: Settings) -> Moved:
         reach=max(float(np.abs(plain).max()), 1e-12),
         maxima=(float(plain.max()), float(other.max())),
         curve=curve,
+        compared=_compared(settings, image, kernel, shift),
     )
+
+
+def _compared(settings: Settings, image: np.ndarray, kernel: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
+    table = np.zeros((len(COMPARED), len(BORDERS), 2))
+    for row, (_, layer, step) in enumerate(COMPARED):
+        for column, border in enumerate(BORDERS):
+            one = settings.but(layer=layer, step=step, border=border)
+            _, first, second, inside = _both(one, image, kernel, shift)
+            table[row, column] = np.array(_apart(first, second, inside)) / max(float(np.abs(first).max()), 1e-12)
+    return table
 
 
 def apply(settings: Settings, image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -83,10 +104,16 @@ def apply(settings: Settings, image: np.ndarray, kernel: np.ndarray) -> np.ndarr
     if settings.border != "none":
         around = [((side - 1) // 2, side - 1 - (side - 1) // 2) for side in size]
         image = np.pad(image, around, mode=PADDING_MODES[settings.border])
-    windows = sliding_window_view(image, size)[:: settings.step, :: settings.step]  # (H_out, W_out, K_h, K_w)
+    copies = _copies(image, size, settings.step)
     if settings.layer == "convolution":
-        return np.einsum("yxij,ij->yx", windows, kernel)
-    return windows.max(axis=(2, 3)) if settings.layer == "max_pool" else windows.mean(axis=(2, 3))
+        return sum((weight * copy for weight, copy in zip(kernel.ravel(), copies, strict=True)), np.zeros(()))
+    return np.maximum.reduce(copies) if settings.layer == "max_pool" else np.add.reduce(copies) / len(copies)
+
+
+def _copies(image: np.ndarray, size: tuple[int, ...], step: int) -> list[np.ndarray]:
+    """The image as each cell of a sliding window sees it: K views (H_out, W_out)."""
+    high, wide = image.shape[0] - size[0] + 1, image.shape[1] - size[1] + 1
+    return [image[i : i + high : step, j : j + wide : step] for i, j in np.ndindex(*size)]
 
 
 def output_shift(shift: int, stride: int) -> int:
@@ -120,13 +147,11 @@ def stayed(values: np.ndarray, shift: tuple[int, ...]) -> np.ndarray:
 
 def _untouched(settings: Settings, clean: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """1 for each output cell whose whole window is clean and none of it padding."""
-    pooled = settings if settings.layer != "convolution" else settings.but(layer="mean_pool")
     size = (POOL, POOL) if settings.layer != "convolution" else kernel.shape
     if settings.border != "none":
         around = [((side - 1) // 2, side - 1 - (side - 1) // 2) for side in size]
         clean = np.pad(clean, around)
-    windows = sliding_window_view(clean, size)[:: pooled.step, :: pooled.step]
-    return windows.min(axis=(2, 3))
+    return np.minimum.reduce(_copies(clean, size, settings.step))
 
 
 def _apart(one: np.ndarray, other: np.ndarray, inside: np.ndarray) -> tuple[float, float]:
@@ -138,7 +163,7 @@ def _apart(one: np.ndarray, other: np.ndarray, inside: np.ndarray) -> tuple[floa
 def verdict(moved: Moved) -> tuple[str, str]:
     """The largest difference as a share of the largest output, and where it comes from."""
     s = moved.settings
-    rounding = 1e-12 * moved.reach
+    rounding = ROUNDING * moved.reach
     whole = all(amount % s.step == 0 for amount in (s.shift_y, s.shift_x))
     if moved.largest <= rounding:
         return "0", "Equivariant everywhere: both orders give the same map."
@@ -155,17 +180,28 @@ def verdict(moved: Moved) -> tuple[str, str]:
 
 def curve_words(moved: Moved) -> str:
     """For which shifts the two orders agree, in words."""
-    holds = [str(by) for by, (inside, _) in enumerate(moved.curve) if inside <= 1e-12 * moved.reach]
+    holds = [str(by) for by, (inside, _) in enumerate(moved.curve) if inside <= ROUNDING * moved.reach]
     if len(holds) == len(moved.curve):
         return "Inside, both orders agree for every shift."
     return f"Inside, both orders agree for shifts of {', '.join(holds)}: multiples of the stride."
+
+
+def compared_words(moved: Moved) -> str:
+    """Where it holds, in words."""
+    everywhere = int((moved.compared[..., 1] <= ROUNDING).sum())
+    inside = int((moved.compared[..., 0] <= ROUNDING).sum()) - everywhere
+    fails = moved.compared[..., 0].size - everywhere - inside
+    return (
+        f"For this shift, of {moved.compared[..., 0].size} pairs of layer and border, {everywhere} are equivariant "
+        f"everywhere, {inside} inside only, and {fails} not at all."
+    )
 
 
 def summary(moved: Moved) -> str:
     """The result in words."""
     s = moved.settings
     one, other = moved.maxima
-    same = abs(one - other) <= 1e-12 * moved.reach
+    same = abs(one - other) <= ROUNDING * moved.reach
     kept = "The maximum over the map is invariant" if same else "The maximum over the map changed too"
     return (
         f"Shifted by {s.shift_y} down and {s.shift_x} right. Shift-then-layer minus layer-then-shift: at most "

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from engine.convolution.layer_shapes import Settings
 from engine.core.arithmetic import Kind, Layer
 
-
 INTRODUCTION = (
     "Dumoulin and Visin's guide numbers fifteen relationships between the sides $i$ and $o$ of input and output, for a "
     "kernel of side $k$, stride $s$, padding $p$ and dilation $d$. R1 to R15 are the examples of its figures."
@@ -113,6 +112,12 @@ def _at_stride_one(kernel: int, padding: int) -> int:
     return 4 if padding == kernel - 1 else 2
 
 
+def named(settings: Settings) -> str:
+    """The relationships' short names: R1, or R5 · R1 where the sides differ; a dash for none."""
+    numbers = dict.fromkeys(number_of(settings.window, axis) for axis in (0, 1))
+    return " · ".join(f"R{number}" if number else "–" for number in numbers)
+
+
 def in_the_guide(settings: Settings) -> str:
     """Which relationships of the guide this layer obeys, in words."""
     layer = settings.window
@@ -120,5 +125,5 @@ def in_the_guide(settings: Settings) -> str:
     if None in numbers:
         return "Beyond the guide's fifteen relationships; the rule is torch's."
     found = [RELATIONSHIPS[number - 1] for number in dict.fromkeys(numbers) if number]
-    words = [f"Relationship {item.number} of the guide ({item.name}): {item.rule}" for item in found]
+    words = [f"Relationship {item.number} ({item.name}): {item.rule}" for item in found]
     return ("; across, " if len(words) > 1 else "").join(words) + "."

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.convolution.layer_shapes import Settings, Shapes
+from engine.convolution import layer_shapes_guide as guide
+from engine.convolution.layer_shapes import Settings, Shapes, measure
 from engine.core import convolution
 from engine.core.arithmetic import Pair
 from engine.core.convolution_trace import Convolved, convolution_trace
@@ -33,6 +34,25 @@ def trace(shapes: Shapes) -> Trace | None:
         return _pooling(shapes, image)
     kernel = tiled(KERNEL, s.kernel_height, s.kernel_width)
     return _transposed(shapes, image, kernel) if s.layer == "transposed" else _convolution(shapes, image, kernel)
+
+
+def shown(shapes: Shapes) -> tuple[Trace | None, str]:
+    """The walk, and what is walked: the layer itself or, if it is too large, the guide's figure for such a layer."""
+    own = trace(shapes)
+    if own:
+        return own, "These settings, on one channel."
+    number = guide.number_of(shapes.layer, 0)
+    if number is None:
+        return (
+            None,
+            f"Too large to follow by eye: choose an input of at most {LARGEST} × {LARGEST}, or one of R1 to R15.",
+        )
+    item = guide.RELATIONSHIPS[number - 1]
+    example = measure(item.settings)
+    return trace(example), (
+        f"Too large to follow by eye: here is figure {item.figure} of the guide, which obeys the same relationship, "
+        f"{example.given.height} to {example.made.height}."
+    )
 
 
 def _still(drawn: Trace, **changes: dict[str, Any]) -> Trace:

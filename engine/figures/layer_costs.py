@@ -41,7 +41,7 @@ def bars(shapes: Shapes) -> go.Figure:
         bargap=0.3,
         xaxis=axis,
         yaxis={"autorange": "reversed"},
-        legend={"orientation": "h", "y": 1.2, "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         margin={"l": 130, "r": 16, "t": 28, "b": 28},
     )
     return figure

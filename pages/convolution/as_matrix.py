@@ -64,6 +64,7 @@ with page.section("Shift first, or convolve first?", shift.INTRODUCTION, part="s
         moved = page.compute(shift.move)
         page.answer("Difference", *shift.verdict(moved))
         page.picture(shifts.panels(moved), shift.summary(moved), "shifts", height=200)
+        page.figure(shifts.compared(moved), "compared", shift.compared_words(moved), height=230)
         page.figure(shifts.curve(moved), "curve", shift.curve_words(moved), height=230)
 
 page.ending(

@@ -55,12 +55,11 @@ with page.section("The same on a logarithmic scale"):
     page.figure(layer_costs.bars(shapes), "costs", lab.cost_words(shapes), height=260)
 
 with page.section("One channel, step by step", guide.INTRODUCTION, part="guide"):
-    page.answer("One side", lab.size_rule(page.settings), guide.in_the_guide(page.settings))
-    walk = steps.trace(shapes)
+    page.answer("Guide", guide.named(page.settings), guide.in_the_guide(page.settings))
+    walk, words = steps.shown(shapes)
+    page.summary(words)
     if walk:
         page.stepper(walk)
-    else:
-        page.summary("Too large to follow by eye: choose an input of at most 16 × 16, or one of R1 to R15.")
 
 page.ending(
     shown=(arithmetic.output_size, arithmetic.pooled_size, arithmetic.transposed_size, arithmetic.cost, lab.measure),

@@ -61,7 +61,7 @@ def test_each_relationship_is_a_preset_with_its_figures_numbers(number, sides):
     chosen = PRESETS[f"r-{number}"]
     shapes = lab.measure(chosen)
     assert (shapes.given.height, shapes.made.height) == sides
-    assert f"Relationship {number} of the guide" in guide.in_the_guide(chosen)
+    assert f"Relationship {number} (" in guide.in_the_guide(chosen)
     assert str(sides[1]) == lab.size_rule(chosen).split("= ")[-1]
     assert len(steps.trace(shapes)) == sides[1] ** 2
 
