@@ -130,17 +130,18 @@ function layOut(view) {
   const columns = Math.ceil(count / Math.ceil(count / most));
   const room = { width: Math.floor((wide - GAP * (columns - 1)) / columns), height: view.data.height };
   let changed = false;
-  let used = 0;
+  const rows = [];
   view.panels.forEach((panel, i) => {
     const { scene } = panel;
     const width = Math.floor(Math.min(room.width, (room.height * scene.width) / scene.height));
     const size = { width, height: Math.max(1, Math.round((width * scene.height) / scene.width)) };
     if (panel.linked) view.size = size;
-    used += i < columns ? width + GAP : 0;
+    rows[Math.floor(i / columns)] = (rows[Math.floor(i / columns)] ?? -GAP) + width + GAP;
     changed = fitCanvas(view.slots[i], size) || changed;
   });
-  // The buttons end where the pictures end.
-  view.parts.head.style.maxWidth = `${Math.max(Math.min(wide, 340), used - GAP)}px`;
+  // The buttons end where the pictures end, and a row holds as many as it was given, however small they are.
+  view.parts.head.style.maxWidth = `${Math.max(Math.min(wide, 340), rows[0])}px`;
+  view.parts.panels.style.maxWidth = `${Math.max(...rows)}px`;
   if (view.camera) view.camera = clamp(view.camera, view.scene, view.size, view.scale);
   return changed;
 }
