@@ -1,14 +1,12 @@
 """Around receptive fields: the worked examples of the lectures, questions, and the same numbers in PyTorch."""
 
-from dataclasses import astuple
-
 import numpy as np
 
 from engine.convolution import receptive_field_chain as chains
-from engine.convolution.receptive_field import Settings, grow
+from engine.convolution.receptive_field import Settings
+from engine.convolution.receptive_field_scripts import torch_code
 from engine.core import receptive
 from engine.core.lesson import Preset, Question
-from engine.core.receptive import Window
 
 _VGG = "c3p1 c3p1 p2 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2 c3p1 c3p1 c3p1 p2"
 PRESETS = (
@@ -100,6 +98,7 @@ PRESETS = (
 )
 
 
+__all__ = ["PRESETS", "SOURCES", "question", "torch_code"]
 SOURCES = (
     ("Araujo, Norris & Sim 2019, Computing receptive fields", "https://distill.pub/2019/computing-receptive-fields/"),
     ("Luo et al. 2016, the effective receptive field", "https://arxiv.org/abs/1701.04128"),
@@ -160,86 +159,3 @@ def _cover_question(random: np.random.Generator) -> Question:
 
 def _listed(layers: tuple[chains.Layer, ...]) -> str:
     return "; ".join(layer.title.lower() for layer in layers)
-
-
-def torch_code(settings: Settings) -> str:
-    """A stand-alone script that prints the same numbers."""
-    if settings.view == "cover":
-        return _COVER.format(size=settings.size, kernel=settings.kernel)
-    if settings.view == "networks":
-        grown = grow(settings)
-        listed = ",\n    ".join(str(astuple(window)[:4]) for window in grown.widest)
-        return _NETWORK.format(name=settings.network, windows=listed)
-    layers = chains.parse(settings.chain)
-    if settings.view == "effective":
-        return _EFFECTIVE.format(layers=_modules([layer.window for layer in layers], padded=False))
-    modules = _modules([layer.window for layer in layers], padded=True)
-    return _CHAIN.format(layers=modules, width=settings.width)
-
-
-def _modules(windows: list[Window], padded: bool) -> str:
-    lines = []
-    for w in windows:
-        kind = "ConvTranspose1d" if w.transposed else "Conv1d"
-        more = f", output_padding={w.output_padding}" if w.output_padding else ""
-        options = f"stride={w.stride}, padding={w.padding if padded else 0}, dilation={w.dilation}{more}"
-        lines.append(f"    nn.{kind}(1, 1, {w.kernel}, {options}, bias=False),")
-    return "\n".join(lines)
-
-
-_CHAIN = """import torch
-from torch import nn
-
-# One axis; a pooling reads its window as a convolution does. Weights of one: every way in has a gradient.
-layers = nn.Sequential(
-{layers}
-).double()
-for weight in layers.parameters():
-    nn.init.ones_(weight)
-
-signal = torch.zeros(1, 1, {width}, dtype=torch.float64, requires_grad=True)
-output = layers(signal)
-cell = output.shape[2] // 2
-output[0, 0, cell].backward()
-seen = signal.grad[0, 0].nonzero().flatten()
-print("cells of the last layer:", output.shape[2])
-print("cell", cell, "sees input cells", seen.min().item(), "to", seen.max().item())
-"""
-_COVER = """kernel, size = {kernel}, {size}
-layers, seen = 0, 1
-while seen < size:
-    layers, seen = layers + 1, seen + kernel - 1
-print(layers, "layers see", seen)
-"""
-_NETWORK = """# The widest way through {name}: kernel, stride, padding, dilation of each layer.
-WINDOWS = [
-    {windows},
-]
-size, jump, start = 1, 1, 0
-for kernel, stride, padding, dilation in WINDOWS:
-    size += dilation * (kernel - 1) * jump
-    start -= padding * jump
-    jump *= stride
-print("size", size, "stride", jump, "padding", -start)
-"""
-_EFFECTIVE = """import torch
-from torch import nn
-
-# Equal weights; the gradient along one axis is how many ways lead to each cell. (The map is its outer product.)
-layers = nn.Sequential(
-{layers}
-).double()
-for weight in layers.parameters():
-    nn.init.constant_(weight, 1 / weight.shape[2])
-
-size, jump = 1, 1
-for layer in layers:
-    size += layer.dilation[0] * (layer.kernel_size[0] - 1) * jump
-    jump *= layer.stride[0]
-signal = torch.zeros(1, 1, size, dtype=torch.float64, requires_grad=True)
-layers(signal)[0, 0, 0].backward()
-share = signal.grad[0, 0]
-place = torch.arange(size, dtype=torch.float64)
-middle = (share * place).sum()
-print("field", size, "sigma", (share * (place - middle) ** 2).sum().sqrt().item())
-"""

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from engine.convolution.receptive_field import WEIGHTS, Cover, Growth, Stack
+from engine.convolution.receptive_field import Cover, Growth, Stack
 from engine.convolution.receptive_field_effect import Effect
 from engine.core import receptive
 from engine.core.networks.gallery import NETWORKS
-
 
 KINDS = {"uniform": "equal", "random": "random", "relu": "random + ReLU", "trained": "trained"}
 
@@ -35,9 +34,11 @@ def size_rule(laid: Stack) -> str:
 def chain_words(laid: Stack) -> str:
     """Size, jump, place and alignment of the last layer."""
     field, count, width = laid.field, laid.cells[-1], laid.settings.width
-    jump = f"{field.jump} cells" if field.jump != 1 else "1 cell"
-    words = f"After {_layers(len(laid.layers))} {count} cells are left; each sees {size_words(laid)} of the input, and"
-    words += f" the next one {jump} further."
+    left = "1 cell is left; it sees" if count == 1 else f"{count} cells are left; each sees"
+    words = f"After {_layers(len(laid.layers))} {left} {size_words(laid)} of the input"
+    if count > 1:
+        words += f", and the next one {'1 cell' if field.jump == 1 else f'{field.jump} cells'} further"
+    words += "." if field.smallest else ". No window writes some of them: they see nothing."
     low, high = field.of(0)[0], field.of(count - 1)[1]
     if low < 0:
         words += f" The first cell's field begins {-low} cells outside the input: it sees that much padding."
@@ -58,7 +59,10 @@ def photo_words(laid: Stack) -> str:
     layer, row, column = laid.chosen
     field, width = laid.fields[layer], laid.settings.width
     (top, bottom), (left, right) = field.of(row), field.of(column)
-    words = f"Cell ({row}, {column}) of layer {layer} sees rows {top} to {bottom} and columns {left} to {right}"
+    words = f"Cell ({row}, {column}) of layer {layer} sees"
+    if top > bottom or left > right:
+        return f"{words} nothing: no window writes it. Point at another cell of the map, click to keep it."
+    words += f" rows {top} to {bottom} and columns {left} to {right}"
     inside = [max(0, min(high, width - 1) - max(low, 0) + 1) for low, high in ((top, bottom), (left, right))]
     share = inside[0] * inside[1] / width**2
     return f"{words}: {share:.0%} of the photo. Point at a cell of the map to see its field, click to keep it.".replace(
@@ -92,7 +96,8 @@ def cover_words(found: Cover) -> str:
     """The calculation, and what one layer fewer would see."""
     s = found.settings
     n, fewer = found.layers, 1 + (found.layers - 1) * (s.kernel - 1)
-    words = f"{n} layers of {s.kernel}×{s.kernel} with stride 1 see 1 + {n}·{s.kernel - 1} = {found.seen} cells;"
+    see = "layer of {0}×{0} with stride 1 sees" if n == 1 else "layers of {0}×{0} with stride 1 see"
+    words = f"{n} {see.format(s.kernel)} 1 + {n}·{s.kernel - 1} = {found.seen} cells;"
     words += f" {n - 1} would see {fewer}, too few for {s.size}."
     others = [f"{k}×{k}: {n}" for k, n in zip(found.kernels, found.needed, strict=True) if k != s.kernel]
     return f"{words} Layers with other kernels: {', '.join(others)}."
@@ -152,7 +157,7 @@ def section_words(found: Effect) -> str:
 def width_words(found: Effect) -> str:
     """How σ grows with depth."""
     n, m = found.depths[0], found.depths[-1]
-    if n == m:
+    if n == m or found.theory[-1] == 1:
         return f"After {_layers(m)} there is nothing to compare yet."
     parts = [
         f"{one.shapes[-1].sigma / max(one.shapes[0].sigma, 1e-9):.3g} times ({KINDS[one.weights]})"

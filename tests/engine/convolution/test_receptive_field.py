@@ -251,6 +251,15 @@ def test_the_code_of_the_other_views_prints_the_labs_own_numbers():
     assert float(printed(PRESETS["effective"]).split()[-1]) == pytest.approx(np.sqrt(20 / 3), abs=1e-9)
 
 
+@pytest.mark.parametrize("chain", ["c3 c3 c3 c3 c3", "c3 p2 c3d2 c3s2 c3"])
+def test_the_code_of_random_weights_prints_the_labs_own_widths(chain):
+    settings = lab.Settings(view="effective", chain=chain, seed=7)
+    said = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in printed(settings).splitlines()}
+    widths = {one.weights: one.shapes[-1].sigma for one in effects.affect(settings).measured}
+    assert said["random sigma"] == pytest.approx(widths["random"], rel=1e-5)
+    assert said["relu sigma"] == pytest.approx(widths["relu"], rel=1e-5)
+
+
 @pytest.mark.parametrize("number", range(1, 31))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
     question = lesson.question(number)
