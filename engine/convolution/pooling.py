@@ -50,7 +50,7 @@ class Settings(Experiment):
     taps: int = whole(3, 3, 7, "Blur filter", "Side of the binomial filter: 3 is [1 2 1] / 4.", step=2)
     measure: str = choice("same", shifts.MEASURES, "Against the map before", "Moved along: by whole cells first.")
     pattern: str = reference("digit:test:15", "Picture that turns")
-    orientations: int = whole(16, 1, 24, "Kernels in the bank", "The picture itself, turned by equal steps.")
+    orientations: int = whole(12, 1, 24, "Kernels in the bank", "The picture itself, turned by equal steps.")
     seed: int = seed()
 
     @property

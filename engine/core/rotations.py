@@ -6,7 +6,7 @@ import numpy as np
 import scipy.ndimage
 
 SIDE = 28
-STEP = 5  # degrees from one turn of the picture to the next
+STEP = 7.5  # degrees from one turn of the picture to the next; 360 is 48 of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +14,7 @@ class Turns:
     """Responses of a bank of turned kernels to a picture that turns.
 
     Args:
-        angles: (A,) degrees, how far the picture is turned, counter-clockwise: 0, 5, … 360.
+        angles: (A,) degrees, how far the picture is turned, counter-clockwise: 0, 7.5, … 360.
         pictures: (A, S, S) the turned picture inside its disc, 0 … 1.
         bank_angles: (N,) degrees, how far each kernel is turned.
         bank: (N, S, S) kernels, of mean 0 and length 1 inside the disc.
@@ -39,7 +39,7 @@ class Turns:
 
 
 def turns(picture: np.ndarray, orientations: int) -> Turns:
-    """Turn a picture in steps of 5° and correlate each turn with each kernel of a bank.
+    """Turn a picture in steps of 7.5° and correlate each turn with each kernel of a bank.
 
     Args:
         picture: (28, 28) in [0, 1]. The kernels are this very picture, turned by 0°, 360°/N, 2·360°/N, …

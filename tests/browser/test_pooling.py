@@ -62,7 +62,7 @@ def test_each_part_has_its_own_examples_and_says_what_to_look_at(visit):
 def test_both_films_are_scrubbed(visit):
     page = visit("/pooling")
     shift, turn = (page.locator(".film[data-ready]").nth(number) for number in (0, 1))
-    for film, last, label in ((shift, 8, "shift 8 px"), (turn, 72, "360°")):
+    for film, last, label in ((shift, 8, "shift 8 px"), (turn, 48, "360°")):
         film.focus()
         page.keyboard.press("End")
         film.locator(".count", has_text=label).wait_for()
