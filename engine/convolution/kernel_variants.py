@@ -12,12 +12,27 @@ from engine.convolution import kernel_variants_separable_steps as separable_step
 from engine.convolution import kernel_variants_stacked as stacked
 from engine.convolution import kernel_variants_transposed as transposed
 from engine.convolution import kernel_variants_transposed_steps as transposed_steps
+from engine.convolution.kernel_variants_channels import legal_groups
 from engine.convolution.kernel_variants_settings import SLOTS, Settings
+from engine.core import kernels
 from engine.core.cost_sheet import Way
 from engine.core.film import Film
 from engine.core.trace import Trace
 
-__all__ = ["VIEWS", "Settings", "View", "answer", "film", "summary", "times", "trace", "vary", "ways", "with_edit"]
+__all__ = [
+    "VIEWS",
+    "Settings",
+    "View",
+    "answer",
+    "film",
+    "legal_groups",
+    "summary",
+    "times",
+    "trace",
+    "vary",
+    "ways",
+    "with_edit",
+]
 Variant = channels.Mixed | separable.Separated | stacked.Stacked | dilated.Dilated | transposed.Transposed
 
 
@@ -58,7 +73,7 @@ VIEWS: dict[str, View] = {
         separable.ways,
         separable.answer,
         separable.summary,
-        ("filter", "filter_size", "kept"),
+        ("filter", "filter_size", "orientation", "wavelength", "kept", "image"),
     ),
     "stacked": View(
         stacked.make,
@@ -69,7 +84,13 @@ VIEWS: dict[str, View] = {
         ("stack", "stack_size", "stack_layers", "stack_channels"),
     ),
     "dilated": View(
-        dilated.make, dilated.trace, dilated.ways, dilated.answer, dilated.summary, ("rates", "rate_size"), dilated.film
+        dilated.make,
+        dilated.trace,
+        dilated.ways,
+        dilated.answer,
+        dilated.summary,
+        ("rates", "rate_size", "image"),
+        dilated.film,
     ),
     "transposed": View(
         transposed.make,
@@ -77,7 +98,7 @@ VIEWS: dict[str, View] = {
         transposed.ways,
         transposed.answer,
         transposed.summary,
-        ("method", "stride", "stamp_size", "stamp", "coarse", "pattern"),
+        ("method", "stride", "stamp_size", "stamp", "coarse", "pattern", "image"),
         transposed_steps.film,
     ),
 }
@@ -99,6 +120,19 @@ def _view(result: Variant) -> View:
 def trace(result: Variant) -> Trace | None:
     """The variant step by step, or None if it has too many cells to follow by eye."""
     return _view(result).trace(result)
+
+
+def fields_shown(settings: Settings) -> tuple[str, ...]:
+    """The fields of the view that have a say: a kernel of one size has no slider for it."""
+    s = settings
+    idle = {
+        "filter_size": not kernels.KERNELS[s.filter].scales,
+        "orientation": s.filter != "gabor",
+        "wavelength": s.filter != "gabor",
+        "stack_layers": s.stack == "strips",
+        "stamp_size": s.stamp == "bilinear",
+    }
+    return tuple(name for name in VIEWS[s.view].fields if not idle.get(name, False))
 
 
 def film(result: Variant) -> Film | None:

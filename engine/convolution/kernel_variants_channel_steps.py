@@ -8,10 +8,15 @@ from engine.core.trace import Grid, Operand, Role, Sweep, Trace
 MOST_INPUTS, MOST_SIDE = 8, 16
 
 
+def drawable(mixed: Mixed) -> bool:
+    """Whether it has so few cells that it can be followed by eye."""
+    return mixed.settings.inputs <= MOST_INPUTS and mixed.settings.side <= MOST_SIDE
+
+
 def trace(mixed: Mixed) -> Trace | None:
     """The layer step by step, or None if it has too many cells to follow by eye."""
     s = mixed.settings
-    if s.inputs > MOST_INPUTS or s.side > MOST_SIDE:
+    if not drawable(mixed):
         return None
     steps = {"grouped": _grouped, "pointwise": _pointwise, "separable": _separable}
     grids, sweeps, row = steps[s.layer](mixed)
@@ -22,14 +27,16 @@ Parts = tuple[tuple[Grid, ...], tuple[Sweep, ...], tuple[str, ...]]
 
 
 def _maps(name: str, title: str, values: np.ndarray, numbers: np.ndarray, made: bool, more: str = "") -> Grid:
-    """A stack of channels, each with its number."""
+    """Channels with their numbers, in two columns if they are many; the order of their cells stays."""
     titles = tuple(f"channel {number}" for number in numbers)
     shape = " × ".join(str(side) for side in values.shape)
     role: Role = "input" if name == "input" else "output" if name == "output" else "other"
+    many = len(values) >= 4 and len(values) % 2 == 0
+    drawn = values.reshape(-1, 2, *values.shape[1:]) if many else values  # (C, H, W) -> (C/2, 2, H, W)
     return Grid(
         name,
         title,
-        values,
+        drawn,
         role=role,
         panel_titles=titles,
         filled_by_steps=made,

@@ -141,10 +141,12 @@ def name_of(result: Separated) -> str:
 
 def singular_words(result: Separated) -> str:
     """What each piece adds."""
+    if result.rank <= 1:
+        return "One outer product is the whole kernel: the other singular values are 0."
     left = ", ".join(f"{error:.2%}" for error in result.photo_errors)
     words = f"Keeping 1, 2, … outer products leaves an error of {left} on the filtered photo."
     first = result.columns[0].sum() * result.rows[0].sum()
-    if result.rank > 1 and abs(result.kernel.sum()) < 1e-9 < abs(first) and result.photo_errors[0] > 1:
+    if abs(result.kernel.sum()) < 1e-9 < abs(first) and result.photo_errors[0] > 1:
         words += (
             " The kernel sums to 0, its first piece does not: flat areas come through. Small for the kernel is not "
         )

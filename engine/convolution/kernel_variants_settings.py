@@ -15,7 +15,7 @@ VIEWS = {
     "transposed": "Transposed",
 }
 LAYERS = {"grouped": "K × K", "pointwise": "1 × 1", "separable": "Depthwise + 1 × 1"}
-STACKS = {"squares": "K × K again and again", "strips": "K × 1, then 1 × K"}
+STACKS = {"squares": "K × K, repeated", "strips": "K × 1, 1 × K"}
 METHODS = {"scatter": "By scattering", "zeros": "By inserting zeros"}
 FILTERS = {name: entry.title for name, entry in kernels.KERNELS.items()}
 IMAGES = {name: fills.IMAGES[name].title for name in ("counting", "digits", "impulse", "checker", "blank")}

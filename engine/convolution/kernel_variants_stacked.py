@@ -202,5 +202,6 @@ def summary(result: Stacked) -> str:
     )
     if result.rank == result.generic:
         lost = result.parameters - result.rank
-        return words + f": the other {lost} of {result.parameters} directions only move scale between the kernels."
+        rest = "the one direction left only moves" if lost == 1 else f"the {lost} directions left only move"
+        return words + f": {rest} scale from kernel to kernel."
     return words + f" here and {result.generic} almost everywhere else: these kernels have a factor in common."

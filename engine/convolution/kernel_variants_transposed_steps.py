@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from engine.convolution.kernel_variants_transposed import ENLARGERS, Transposed, summary
-from engine.core import transposed
+from engine.core import images, transposed
 from engine.core.convolution_trace import Convolved, convolution_trace
 from engine.core.film import Curve, Film, panel
 from engine.core.trace import Grid, Moment, Span, Trace
 
 FILM_STRIDES = 6
 SHEET = 48
+PHOTO = 120  # every stride of the film divides it
 
 
 def trace(result: Transposed) -> Trace:
@@ -91,18 +92,16 @@ def film(result: Transposed) -> Film:
         start = size * s.spread * stride  # far enough in, and a print begins there
         counts = transposed.prints(2 * SHEET, size, stride, dilation=s.spread)[start : start + SHEET]
         maps.append(np.outer(counts, counts).astype(float))
-        cells = -(-SHEET * 2 // stride)
-        photos.append(ENLARGERS["transposed"](result.small[:cells, :cells], result.kernel, stride, s.spread))
+        coarse = images.load(s.image, PHOTO // stride, channels=1).pixels[0].astype(np.float64)
+        photos.append(ENLARGERS["transposed"](coarse, result.kernel, stride, s.spread))
         around = transposed.phases(size, stride, s.spread).astype(float)
         levels.append(float(np.ptp(np.outer(around, around)) / np.outer(around, around).mean()))
-    side = min(len(photo) for photo in photos)
-    cropped = np.stack([photo[:side, :side] for photo in photos])
     shown = ", ".join(f"{level:.2g}" for level in levels)
     counts_words = tuple(f"{int(drawn.min())} to {int(drawn.max())}" for drawn in maps)
     return Film(
         panels=(
             panel("How many prints overlap", np.stack(maps), "magnitude", subtitles=counts_words),
-            panel("A photo printed with it", cropped, "grey", (0.0, 1.6)),
+            panel("A photo printed with it", np.stack(photos), "grey", (0.0, 1.0)),
         ),
         labels=tuple(f"stride {stride}" for stride in strides),
         summary=f"{size} × {size} kernel, strides 1 to {FILM_STRIDES}: unevenness {shown} of the mean.",
@@ -110,5 +109,5 @@ def film(result: Transposed) -> Film:
         positions=np.array(strides, dtype=float),
         axes=("stride", "(most − least) / mean"),
         columns=2,
-        start=min(s.stride, FILM_STRIDES) - 1,
+        start=max(2, s.stride) - 1,
     )

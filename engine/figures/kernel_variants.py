@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.convolution.kernel_variants_channel_steps import drawable
 from engine.convolution.kernel_variants_channels import Mixed
 from engine.convolution.kernel_variants_dilated import Dilated
 from engine.convolution.kernel_variants_separable import Separated
@@ -18,8 +19,7 @@ from engine.figures.panels import Marks, Panel
 
 INK = theme.INK["light"]
 ROLES = theme.ROLES["light"]
-MOST_LAYERS = 2
-MOST_INPUTS = 8
+MOST_LAYERS = 3
 
 
 def limit_of(values: np.ndarray) -> float:
@@ -48,13 +48,15 @@ def separated(made: Separated) -> tuple[Panel, ...]:
 
 def singular_values(made: Separated) -> go.Figure:
     """How much each outer product weighs; those that are kept in colour."""
-    keep, values = len(made.columns), made.singular
+    keep = len(made.columns)
+    values = np.where(np.arange(len(made.singular)) < made.rank, made.singular, 0.0)  # what is left of rounding is 0
     places = [str(place + 1) for place in range(len(values))]
     colors = [ROLES["kernel"] if place < keep else INK["line"] for place in range(len(values))]
     figure = go.Figure(
         go.Bar(
             x=places,
             y=values,
+            width=0.5,
             marker={"color": colors, "line": {"color": INK["muted"], "width": 1}},
             text=[f"{value:.3g}" for value in values],
             textposition="outside",
@@ -137,9 +139,7 @@ def first(made: object) -> tuple[Panel, ...]:
         return separated(made)
     if isinstance(made, Dilated):
         return dilated(made)
-    if isinstance(made, Mixed) and made.settings.inputs > MOST_INPUTS:
-        return mixed(made)
-    return ()
+    return mixed(made) if isinstance(made, Mixed) and not drawable(made) else ()
 
 
 def costs(sheet: tuple[Way, ...], spent: tuple[float | None, ...]) -> go.Figure:

@@ -6,7 +6,6 @@ from engine.convolution import kernel_variants_separable as separable
 from engine.convolution import kernel_variants_separable_steps as separable_steps
 from engine.convolution import kernel_variants_stacked as stacked
 from engine.convolution import kernel_variants_transposed as transposed
-from engine.convolution.kernel_variants_channels import legal_groups
 from engine.core import transposed as prints
 from engine.figures import kernel_variants as figures
 from pages.shared import costs, scaffold
@@ -20,35 +19,30 @@ page = scaffold.opening(
     formula=r"\underbrace{K^2 C M}_{\text{full}} \to \underbrace{K^2 C M / g}_{g\ \text{groups}} \to "
     r"\underbrace{K^2 C + C M}_{\text{depthwise, then 1×1}}",
 )
-controls, settings = page.controls, page.settings
-view = settings.view
+controls, settings, view = page.controls, page.settings, page.settings.view
 beside, picture = page.bench(1.05, 3.3)
 with beside:
     controls.switch("view")
     if view == "channels":
         controls.choose("layer")
         if settings.layer == "grouped":
-            controls.switch("groups", only=legal_groups(settings))
+            controls.switch("groups", only=lab.legal_groups(settings))
         controls.pair("inputs", "outputs", "Channels, input → output")
         controls.pair("side", "size", "Side of the input, of the kernel")
-    for name in lab.VIEWS[view].fields:
+    for name in lab.fields_shown(settings):
         controls.field(name)
-    if view == "separable" and settings.filter == "gabor":
-        controls.pair("orientation", "wavelength", "Orientation, wavelength")
     if view == "transposed" and (fold := page.more("Padding, dilation")):
         with fold:
             for name in ("padding", "output_padding", "spread"):
                 controls.field(name)
-    if view in ("separable", "dilated", "transposed"):
-        controls.image("image")
 with picture:
     page.presets(view)
     made = page.compute(lab.vary)
     if first := figures.first(made):
-        page.picture(first, lab.summary(made), view, height=230, columns=4)
+        page.picture(first, lab.summary(made), view, height=220, columns=3 if view == "dilated" else 4)
+    page.answer(*lab.answer(made))
     if walk := lab.trace(made):
         page.stepper(walk, f"{view}_steps")
-    page.answer(*lab.answer(made))
     if not first:
         page.summary(lab.summary(made))
 
