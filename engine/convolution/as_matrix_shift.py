@@ -130,7 +130,7 @@ def _both(
     one = np.roll(apply(settings, image, kernel), by, (0, 1))
     other = apply(settings, moved, kernel)
     whole = _untouched(settings, np.ones(image.shape), kernel)
-    one_clean = stayed(np.roll(whole, by, (0, 1)), by)
+    one_clean = np.roll(whole, by, (0, 1))  # what it brings around is not clean in the other order either
     other_clean = _untouched(settings, stayed(np.ones(image.shape), shift), kernel)
     return moved, one, other, (one_clean > 0) & (other_clean > 0)
 
