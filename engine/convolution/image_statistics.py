@@ -21,15 +21,14 @@ VIEW_FIELDS = {
     "pairs": ("displacement", "direction"),
     "autocorrelation": (),
     "spectrum": ("fit_low", "fit_high"),
-    "patches": ("patch", "face"),
 }
 METHOD_FIELDS = {
-    "ica": ("components",),
-    "pca": ("components",),
-    "kmeans": ("components", "softening"),
-    "zca": ("softening",),
+    "ica": ("components", "patch", "face"),
+    "pca": ("components", "patch"),
+    "kmeans": ("components", "patch", "softening", "face"),
+    "zca": ("patch", "softening", "face"),
 }
-COPIES = {"shuffle": "pixels moved", "phases": "phases random"}
+COPIES = {"shuffle": "pixels", "phases": "phases"}
 METHOD_TITLES = {name: method.title for name, method in METHODS.items()}
 TONES = {"stored": "as stored", "linear": "light", "log": "log of light"}
 FACES = {"features": "features", "filters": "filters"}
@@ -47,9 +46,9 @@ class Settings(Experiment):
     tone: str = choice("stored", TONES, "Pixel values", "Files store roughly the square root of light (sRGB).")
     view: str = choice("pairs", VIEW_TITLES, "Look at")
     copy: str = choice(
-        "shuffle", COPIES, "Compare with", "The pixels in random order, or the same spectrum with random phases."
+        "shuffle", COPIES, "Shuffle in the copy", "The places of the pixels, or the phases of the spectrum."
     )
-    block: int = whole(1, 1, 64, "Block that is moved", "1 moves single pixels; larger blocks stay whole inside.")
+    block: int = whole(1, 1, 64, "Block", "1 shuffles single pixels; larger blocks stay whole inside.")
     displacement: int = whole(16, 1, 64, "Displacement", "Pixels from one of a pair to the other.")
     direction: str = choice("across", DIRECTIONS, "Direction", "Diagonal: as many rows as columns.")
     fit_low: int = whole(4, 1, 32, "Fit from, cycles a picture", "Below, the window that fades the borders leaks.")
@@ -142,7 +141,7 @@ def _only_patches(settings: Settings) -> Settings:
 
 def used_fields(settings: Settings) -> tuple[str, ...]:
     """The settings that count as it stands, beside the method."""
-    return (METHOD_FIELDS[settings.method] if settings.view == "patches" else ()) + VIEW_FIELDS[settings.view]
+    return METHOD_FIELDS[settings.method] if settings.view == "patches" else VIEW_FIELDS[settings.view]
 
 
 def copy_title(settings: Settings) -> str:

@@ -223,8 +223,8 @@ PRESETS = (
         view="patches",
         method="zca",
         face="filters",
-        patch=8,
-        softening=1.0,
+        patch=9,
+        softening=0.01,
     ),
     _preset(
         "phases",

@@ -12,6 +12,7 @@ from engine.figures.panels import Marks, Numbers, Panel
 # For each view: the greatest height of a panel in CSS pixels, and panels in a row.
 SIZES = {"pairs": (150, 5), "autocorrelation": (300, 4), "spectrum": (220, 4), "patches": (320, 3)}
 DRAWN_PAIRS = 12
+FAINT = 0.4
 TWO = Numbers(decimals=2)
 ONE = Numbers(decimals=1)
 
@@ -115,17 +116,19 @@ def mosaic(rows: np.ndarray, own_scale: bool = True) -> np.ndarray:
     return np.round(out, 2)
 
 
-def _signed(title: str, rows: np.ndarray, subtitle: str = "") -> Panel:
-    return Panel(title, mosaic(rows), "signed", subtitle, limits=(-1, 1), numbers=TWO, linked=False)
+def _signed(title: str, rows: np.ndarray, subtitle: str = "", limit: float = 1.0) -> Panel:
+    return Panel(title, mosaic(rows), "signed", subtitle, limits=(-limit, limit), numbers=TWO, linked=False)
 
 
 def _filters(result: Statistics, found: tuple[Learned, Learned]) -> tuple[Panel, ...]:
     """The picture with the patches that are shown below, its filters, and those of the copy."""
     face, (own, other) = result.settings.face, found
+    # The middle of a whitening filter outshines its surround.
+    limit = FAINT if (result.settings.method, face) == ("zca", "filters") else 1.0
     return (
         images_of(result, (patch_marks(result),))[0],
-        _signed(f"{face.capitalize()} of its patches", getattr(own, face)),
-        _signed(f"{face.capitalize()} of the copy's", getattr(other, face), copy_title(result.settings).lower()),
+        _signed(f"{face.capitalize()} of the picture", getattr(own, face), limit=limit),
+        _signed(f"{face.capitalize()} of the copy", getattr(other, face), copy_title(result.settings).lower(), limit),
     )
 
 
@@ -142,7 +145,7 @@ def steps(result: Statistics) -> tuple[Panel, ...]:
     if not isinstance(result.found, tuple):
         return ()
     cut, centred, white = result.found[0].samples
-    grey = np.nan_to_num(mosaic(cut, own_scale=False), nan=1.0)
+    grey = np.nan_to_num(mosaic(cut, own_scale=False), nan=0.0)
     return (
         images_of(result)[1],
         Panel("Patches of the picture", np.clip(grey, 0, 1), "grey", linked=False),
