@@ -69,7 +69,7 @@ def turn_film(turned: Turns) -> Film:
         positions=turned.angles.astype(np.float64),
         axes=("turned by, degrees", "response (normalised correlation)"),
         columns=2,
-        start=2,
+        start=4,
     )
 
 

@@ -127,7 +127,7 @@ PRESETS = (
         "bank-edge",
         "An edge",
         Settings(pattern="pattern:step", orientations=8),
-        "An edge is answered more broadly: eight kernels keep the maximum above 0.77. By half a turn, kernel 0° says −1.",
+        "An edge is answered more broadly: eight kernels keep the maximum above 0.77. Half a turn: kernel 0° says −1.",
         "channels",
     ),
     Preset(

@@ -56,8 +56,8 @@ with page.section("Pooling over channels: invariant to rotation", TURNED + "answ
     with picture:
         page.film(pooling_films.turn_film(page.compute(lab.turn)), "turn")
 
-BACK = "The maximum cannot be undone. But if pooling records where each maximum stood, its switch, the map can go back."
-with page.section("Unpooling with switches", BACK, "unpool"):
+BACK = "The maximum cannot be undone. But if pooling records where each maximum stood, its switch, it can go back. "
+with page.section("Unpooling with switches", BACK + "The photo and the factor are those chosen above.", "unpool"):
     page.stepper(lab.way_back(made), "unpooling")
     page.summary(lab.way_back(made).summary)
     back = page.compute(lab.restore)
