@@ -52,23 +52,31 @@ export default component((host, send, signal) => {
     return { layer, cell, ways: below(rows, layer, cell), reached: above(rows, layer, cell) };
   }
 
-  /** What is lit, in words. */
+  /** What is lit, in words: plain for those who listen, with the colours of the picture for those who look. */
+  const plain = (lights) => words(lights).map(([text]) => text).join("");
+  const spans = (lights) => words(lights).map(([text, role]) => make("span", { class: role }, [text]));
+
+  /** Pieces of a sentence, each with the colour that it speaks of. */
   function words(lights) {
     const { rows } = model;
     const name = (layer) => (layer ? `layer ${layer} (${rows[layer].title.toLowerCase()})` : "the input");
-    const parts = [`Cell ${lights.cell} of ${name(lights.layer)}`];
+    const pieces = [[`Cell ${lights.cell} of ${name(lights.layer)}`, "it"]];
     if (lights.layer) {
       const seen = [...lights.ways[0].keys()].sort((a, b) => a - b);
       const inside = seen.filter((cell) => cell >= 0 && cell < rows[0].cells);
       const outside = seen.length - inside.length;
       const gaps = inside.length && inside.at(-1) - inside[0] + 1 - inside.length;
-      parts.push(inside.length ? `sees ${inside.length} input cells, ${inside[0]} to ${inside.at(-1)}` : "sees no input cell");
-      if (gaps) parts.push(`skips ${gaps} between them`);
-      if (outside) parts.push(`and ${outside} in the padding`);
+      let text = inside.length ? ` sees ${inside.length} input cells, ${inside[0]} to ${inside.at(-1)}` : " sees no input cell";
+      if (gaps) text += `, skips ${gaps} between them`;
+      if (outside) text += ` and ${outside} in the padding`;
+      pieces.push([text, "sees"]);
     }
     const top = rows.length - 1;
-    if (lights.layer < top) parts.push(`reaches ${lights.reached[top].size} of the ${rows[top].cells} cells of the last layer`);
-    return `${parts[0]} ${parts.slice(1).join(", ")}.`.replace(", and", " and");
+    if (lights.layer < top) {
+      const text = ` reaches ${lights.reached[top].size} of the ${rows[top].cells} cells of the last layer`;
+      pieces.push([lights.layer ? `,${text}` : text, "reaches"]);
+    }
+    return [...pieces, [".", "it"]];
   }
 
   function clean(canvas) {
@@ -87,7 +95,7 @@ export default component((host, send, signal) => {
     stale = false;
     const lights = lightsOf(spotNow());
     drawLights(clean(over), model, layout, ink, lights);
-    said.textContent = words(lights);
+    said.replaceChildren(...spans(lights));
     Object.assign(host.dataset, { layer: String(lights.layer), cell: String(lights.cell), frame: (performance.now() - began).toFixed(2) });
   }
 
@@ -162,7 +170,7 @@ export default component((host, send, signal) => {
     if (!spot) return;
     keep(spot);
     draw();
-    live.textContent = words(lightsOf(spot));
+    live.textContent = plain(lightsOf(spot));
   }, { signal });
   tools.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -181,7 +189,7 @@ export default component((host, send, signal) => {
     const wanted = move[0] ? nearest(model.rows[layer], centre(model.rows[kept.layer], kept.cell)) : kept.cell + move[1];
     keep({ layer, cell: Math.min(model.rows[layer].cells - 1, Math.max(0, wanted)) });
     draw();
-    live.textContent = words(lightsOf(kept));
+    live.textContent = plain(lightsOf(kept));
   }, { signal });
   host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
 
@@ -231,7 +239,7 @@ export default component((host, send, signal) => {
       const { text, muted, line, paper, accent } = INK[theme];
       ink = { text, muted, line, paper, accent, cell: SEQUENTIAL[theme][1], sees: ROLES[theme].input, reaches: ROLES[theme].kernel };
       host.style.setProperty("--scale", model.scale);
-      host.style.setProperty("--muted", muted);
+      for (const [name, color] of Object.entries({ muted, sees: ink.sees, reaches: ink.reaches, accent })) host.style.setProperty(`--${name}`, color);
       base.setAttribute("aria-label", model.summary);
       if (!waiting || kept.layer >= model.rows.length || kept.cell >= model.rows[kept.layer].cells)
         kept = { layer: model.layer, cell: model.cell };

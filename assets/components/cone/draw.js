@@ -15,7 +15,7 @@ export function place(model, width, scale, tallest) {
   const table = shown.reduce((sum, i) => sum + (i === columns.length - 1 ? last : wide), 0) + 10;
   const title = narrow ? 15 * scale : 0;
   const room = (tallest - 26 * scale) / rows.length - title;
-  const gap = Math.max(22 * scale, Math.min(54 * scale, room));
+  const gap = Math.max(19 * scale, Math.min(54 * scale, room));
   let [low, high] = [-0.5, rows[0].cells - 0.5];
   rows.forEach((row, layer) => {
     const [first, end] = span(rows, layer);
