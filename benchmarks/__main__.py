@@ -5,7 +5,7 @@ import importlib
 import inspect
 import sys
 
-NAMES = ("footprint", "interactions", "crowd", "frames", "filters")
+NAMES = ("footprint", "interactions", "crowd", "frames", "film", "filters")
 
 
 def main() -> None:

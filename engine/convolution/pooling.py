@@ -45,7 +45,7 @@ class Settings(Experiment):
     upstream_edits: tuple[Edit, ...] = edits(1e6, "Changed gradient cells")
     photo: str = reference("photo:cat", "Photo")
     factor: int = whole(2, 2, 8, "Smaller by", "Window and stride of every way to make the map smaller.", step=2)
-    feature: str = choice("grey", shifts.FEATURES, "What is pooled")
+    feature: str = choice("grey", shifts.FEATURES, "What is pooled", "Edges: ReLU of what Sobel's kernel answers.")
     blur: str = choice("blur", BLURS, "Third way", "Max-blur-pool takes the maximum at every place, then blurs.")
     taps: int = whole(3, 3, 7, "Blur filter", "Side of the binomial filter: 3 is [1 2 1] / 4.", step=2)
     measure: str = choice("same", shifts.MEASURES, "Against the map before", "Moved along: by whole cells first.")

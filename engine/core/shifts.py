@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.core import filtering, kernels, pooling
 
-FEATURES = {"grey": "Brightness", "edges": "Edges (Sobel, then ReLU)"}
+FEATURES = {"grey": "Brightness", "edges": "Edges"}
 MEASURES = {"same": "Cell by cell", "moved": "Moved along"}
 
 

@@ -36,7 +36,7 @@ export function planChart(data, size, scale, measure) {
   const [first, last] = [data.positions[0], data.positions.at(-1)];
   const x = (position) => left + ((position - first) / (last - first || 1)) * (right - left);
   const y = (value) => bottom - ((value - low) / (high - low)) * (bottom - top);
-  return { size, scale, text, top, bottom, left, right, levels, x, y, across: ticks(first, last, Math.max(2, Math.floor((right - left) / (52 * scale)))) };
+  return { size, scale, text, top, bottom, left, right, levels, x, y, across: ticks(first, last, Math.max(2, Math.floor((right - left) / (40 * scale)))) };
 }
 
 /** The longest that the number of a curve gets, so that the labels' place does not change from frame to frame. */

@@ -137,7 +137,8 @@ function arrangement(most, count, room, narrowest) {
 
 function layOut(view) {
   const { parts, data, panels, scale } = view;
-  const room = parts.host.clientWidth;
+  // clientWidth may round up, and a pixel too much would put the chart below the panels.
+  const room = Math.floor(parts.host.getBoundingClientRect().width);
   if (!room) return false;
   const narrowest = NARROWEST * Math.min(scale, 1.2);
   const aside = room * 0.64 - BESIDE;
@@ -146,6 +147,7 @@ function layOut(view) {
   const { columns, rows, turned } = arrangement(data.columns, panels.length, forPanels, narrowest);
   const width = Math.floor((forPanels - GAP * (columns - 1)) / columns);
   const tall = (room < 560 ? Infinity : Math.max(320, Math.min(window.innerHeight * 0.56, 560 * scale))) / rows - 40 * scale;
+  parts.body.style.flexWrap = beside ? "nowrap" : "wrap";
   Object.assign(parts.panels.style, {
     gridTemplateColumns: `repeat(${columns}, max-content)`,
     gridTemplateRows: turned ? `repeat(${rows}, max-content)` : "",
