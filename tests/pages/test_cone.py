@@ -1,0 +1,70 @@
+"""What the cone believes of the browser's answers."""
+
+import pytest
+
+from engine.convolution import receptive_field as lab
+from engine.figures.cone import cone as drawn
+from pages.shared import cone
+
+KEY = "lab.cone"
+
+
+@pytest.fixture
+def answer(monkeypatch):
+    """Shows the cone and plays one answer of the browser; gives what the page was told."""
+
+    def play(**state):
+        told, events = [], {}
+        monkeypatch.setattr(cone.components, "mount", lambda name, data, key, **given: events.update(given))
+        monkeypatch.setattr(cone.st, "session_state", {KEY: state})
+        cone.show(
+            drawn(lab.stack(lab.Settings()), ""),
+            key=KEY,
+            name="lab",
+            pin=lambda *place: told.append(place),
+            edit=lambda *change: told.append(change),
+        )
+        events["on_pin_change"]()
+        events["on_edit_change"]()
+        return told
+
+    return play
+
+
+def test_a_cell_and_an_edit_that_can_be_are_told(answer):
+    assert answer(pin={"layer": 4, "cell": 23}) == [(4, 23)]
+    assert answer(pin={"layer": 0, "cell": 31}) == [(0, 31)]
+    assert answer(edit={"layer": 4, "action": "remove"}) == [("remove", 4)]
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        None,
+        3,
+        {},
+        {"layer": 4, "cell": 24},
+        {"layer": 5, "cell": 0},
+        {"layer": -1, "cell": 0},
+        {"layer": True, "cell": 0},
+        {"layer": "1", "cell": 0},
+        {"layer": 1, "cell": 1.5},
+        {"layer": 1, "cell": -1},
+    ],
+)
+def test_a_cell_that_cannot_be_is_not(answer, pin):
+    assert answer(pin=pin) == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        [],
+        {"layer": 0, "action": "remove"},
+        {"layer": 5, "action": "up"},
+        {"layer": 1, "action": "explode"},
+        {"layer": 1},
+    ],
+)
+def test_an_edit_that_cannot_be_is_not(answer, edit):
+    assert answer(edit=edit) == []
