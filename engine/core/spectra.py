@@ -63,8 +63,10 @@ def fit(frequencies: np.ndarray, powers: np.ndarray, low: float, high: float) ->
     Outer rings are denser on the logarithmic axis, and steadier too: they average more frequencies.
 
     Raises:
-        ValueError: too few rings lie between low and high, or they hold no power.
+        ValueError: low is not below high, too few rings lie between low and high, or they hold no power.
     """
+    if low >= high:
+        raise ValueError(f"The fit would run from {low:.3g} to {high:.3g} cycles a pixel: it must begin below its end.")
     used = (frequencies >= low - 1e-9) & (frequencies <= high + 1e-9)
     if used.sum() < LEAST_RINGS:
         raise ValueError(
