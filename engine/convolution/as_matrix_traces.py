@@ -10,7 +10,7 @@ from engine.core.convolution_trace import Convolved, convolution_trace
 from engine.core.trace import Grid, Moment, Operand, Span, Sweep, Trace
 
 LONGEST_VECTOR = 40
-MOST_COPIES = 16
+MOST_COPIES = 25
 
 
 def trace(unrolled: Unrolled) -> Trace | None:

@@ -43,7 +43,7 @@ with picture:
     elif walk:
         page.stepper(walk)
     else:
-        page.answer("Too many copies to show", str(unrolled.kernel.size), "choose a kernel of at most 4 × 4")
+        page.answer("Too many copies to show", str(unrolled.kernel.size), "choose a kernel of at most 5 × 5")
     page.summary(ways.words(unrolled))
     if view != "fourier":
         page.summary(lab.summary(unrolled))

@@ -53,7 +53,7 @@ function drawGrid(surface, view, grid) {
 
 function drawCell(surface, view, grid, cell, paint) {
   const { layout, theme, scale, model } = view;
-  const { x, y, size } = layout.cell(grid, cell);
+  const { x, y, size, tall: deep } = layout.cell(grid, cell);
   const ink = INK[theme];
   const outside = grid.isPadding(cell);
   if (Number.isNaN(grid.values[cell]) || (outside && model.origin[cell] < 0)) {
@@ -63,19 +63,19 @@ function drawCell(surface, view, grid, cell, paint) {
     return;
   }
   const { fill, ink: on } = paint(cell);
-  const gap = size >= 8 ? 1 : 0;
-  surface.rect(x, y, size - gap, size - gap, fill, outside ? 0.55 : 1);
+  const gap = Math.min(size, deep) >= 8 ? 1 : 0;
+  surface.rect(x, y, size - gap, deep - gap, fill, outside ? 0.55 : 1);
   const text = format(grid.values[cell], 3);
-  const tall = Math.min(14 * scale, size * 0.42);
+  const tall = Math.min(14 * scale, size * 0.42, deep * 0.42);
   if (tall >= 9 && text.length * tall * 0.62 <= size - 3)
-    surface.text(text, x + size / 2, y + size / 2, { size: tall, fill: outside ? ink.text : on, tabular: true });
+    surface.text(text, x + size / 2, y + deep / 2, { size: tall, fill: outside ? ink.text : on, tabular: true });
 }
 
 function drawLines(surface, box, grid, ink) {
-  if (box.size < 12) return;
+  if (Math.min(box.size, box.tall) < 12) return;
   const points = [];
   const top = box.y + box.head;
-  for (let row = 1; row < grid.height; row += 1) points.push(box.x, top + row * box.size - 0.5, box.x + box.width, top + row * box.size - 0.5);
+  for (let row = 1; row < grid.height; row += 1) points.push(box.x, top + row * box.tall - 0.5, box.x + box.width, top + row * box.tall - 0.5);
   for (let column = 1; column < grid.width; column += 1) points.push(box.x + column * box.size - 0.5, top, box.x + column * box.size - 0.5, top + box.height);
   surface.segments(points, ink.line, 1);
 }
@@ -88,10 +88,10 @@ export function drawLights(surface, view, lights) {
   const box = layout.boxes.get("matrix");
   const top = box.y + box.head;
   surface.rect(box.x, top, box.width, box.height, ink.paper, 0.72);
-  const thin = Math.max(box.size, 3);
+  const [wide, deep] = [Math.max(box.size, 3), Math.max(box.tall, 3)];
   const band = (x, y, w, h) => surface.rect(x, y, w, h, ink.accent, 0.16);
-  if (lights.row !== null) band(box.x, top + (lights.row + 0.5) * box.size - thin / 2, box.width, thin);
-  if (lights.column !== null) band(box.x + (lights.column + 0.5) * box.size - thin / 2, top, thin, box.height);
+  if (lights.row !== null) band(box.x, top + (lights.row + 0.5) * box.tall - deep / 2, box.width, deep);
+  if (lights.column !== null) band(box.x + (lights.column + 0.5) * box.size - wide / 2, top, wide, box.height);
   const paint = painter(view, model.matrix);
   for (const cell of lights.matrix) drawCell(surface, view, model.matrix, cell, paint);
   for (const name of ["input", "kernel", "output"]) drawLit(surface, view, name, lights[name], ink);
@@ -116,10 +116,10 @@ function drawLit(surface, view, name, cells, ink) {
 }
 
 function outline(surface, view, grid, cell, color) {
-  const { x, y, size } = view.layout.cell(grid, cell);
-  const least = Math.max(size, 5);
-  const inset = (size - least) / 2;
-  surface.outline(x + inset, y + inset, least, least, INK[view.theme].paper, 4);
-  surface.outline(x + inset, y + inset, least, least, color, 2.5);
+  const { x, y, size, tall } = view.layout.cell(grid, cell);
+  const [wide, deep] = [Math.max(size, 5), Math.max(tall, 5)];
+  const corner = [x + (size - wide) / 2, y + (tall - deep) / 2, wide, deep];
+  surface.outline(...corner, INK[view.theme].paper, 4);
+  surface.outline(...corner, color, 2.5);
 }
 

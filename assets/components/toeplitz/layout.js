@@ -1,6 +1,8 @@
 /** Where the grids stand: image, kernel and map on the left, the matrix as large as there is room on the right. */
 
 const GAP = 34;
+/** A long matrix has cells that are not square, so that its few rows can be hit; but never stranger than this. */
+const STRETCH = 5;
 
 /**
  * @param {object} model
@@ -22,8 +24,8 @@ export function place(model, room, { scale, tall }) {
   const isStacked = Math.min(...stacked) > Math.min(...beside);
   const [small, map] = isStacked ? stacked : beside;
   const boxes = new Map();
-  const add = (grid, x, y, size) => {
-    boxes.set(grid.name, { grid, x, y, size, head, width: size * grid.width, height: size * grid.height, panels: [{ x, y: y + head }] });
+  const add = (grid, x, y, size, deep = size) => {
+    boxes.set(grid.name, { grid, x, y, size, tall: deep, head, width: size * grid.width, height: deep * grid.height, panels: [{ x, y: y + head }] });
   };
   add(input, 0, 0, upper);
   const second = head + upper * input.height + 12;
@@ -33,23 +35,28 @@ export function place(model, room, { scale, tall }) {
   const bottom = Math.max(second + head + small * kernel.height, third + head + map * output.height);
   const start = narrow ? 0 : left + GAP;
   const top = narrow ? bottom + 16 : 0;
-  const high = narrow ? Infinity : Math.max(bottom, tall) - head;
-  const cell = Math.min(most, (room - start) / matrix.width, high / matrix.height);
+  const high = narrow ? 1.2 * room : Math.max(bottom, tall) - head;
+  const across = Math.min(most, (room - start) / matrix.width);
+  const down = Math.min(most, high / matrix.height);
   // Whole pixels where that loses little: lines of equal thickness.
-  const crisp = cell > 6 ? Math.floor(cell) : cell;
-  add(matrix, start, top, crisp);
-  const height = Math.max(bottom, top + head + crisp * matrix.height) + 4;
+  const crisp = (size) => (size > 6 ? Math.floor(size) : size);
+  const square = Math.min(across, down);
+  const stretched = square < 12;
+  const [width, deep] = [across, down].map((size) => crisp(stretched ? Math.min(size, STRETCH * square) : square));
+  add(matrix, start, top, width, deep);
+  const height = Math.max(bottom, top + head + deep * matrix.height) + 4;
   const cellAt = (grid, index) => {
     const box = boxes.get(grid.name);
     const { row, column } = grid.place(index);
-    return { x: box.x + column * box.size, y: box.y + head + row * box.size, size: box.size };
+    return { x: box.x + column * box.size, y: box.y + head + row * box.tall, size: box.size, tall: box.tall };
   };
   return {
     boxes, head, width: room, height, cell: cellAt,
     hit(x, y) {
-      for (const { grid, x: from, y: above, size, width, height: deep } of boxes.values()) {
-        const [dx, dy] = [x - from, y - above - head];
-        if (dx >= 0 && dy >= 0 && dx < width && dy < deep) return { grid, cell: Math.floor(dy / size) * grid.width + Math.floor(dx / size) };
+      for (const box of boxes.values()) {
+        const [dx, dy] = [x - box.x, y - box.y - head];
+        if (dx < 0 || dy < 0 || dx >= box.width || dy >= box.height) continue;
+        return { grid: box.grid, cell: Math.floor(dy / box.tall) * box.grid.width + Math.floor(dx / box.size) };
       }
       return null;
     },

@@ -221,9 +221,9 @@ export function makeView(host, send, signal) {
   document.fonts?.ready.then(() => { forgetWidths(); arrange(); });
   /** Where a cell stands on the page, for tests and guided tours. */
   host.cellAt = (name, cell) => {
-    const { x, y, size } = view.layout.cell(view.model.byName.get(name), cell);
+    const { x, y, size, tall } = view.layout.cell(view.model.byName.get(name), cell);
     const { left, top } = parts.stage.getBoundingClientRect();
-    return { x: left + x + size / 2, y: top + y + size / 2, size };
+    return { x: left + x + size / 2, y: top + y + tall / 2, size };
   };
   host.matrixValues = () => Array.from(view.model.matrix.values);
 
