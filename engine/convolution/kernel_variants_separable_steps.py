@@ -7,18 +7,18 @@ from engine.core import convolution, filter_chain
 from engine.core.kernel_trace import kernel_trace
 from engine.core.trace import Grid, Operand, Sweep, Trace
 
+STEP = 8
+
 
 def trace(result: Separated) -> Trace:
     """Two passes over a corner of the photo: one dimension downwards, one across; r maps in between."""
     deep, size = result.columns.shape
-    side = size + (5 if size < 9 else 3)
-    top = (SIDE - side) // 2
-    patch = np.rint(result.photo[top : top + side, top : top + side].astype(np.float64) * 255)
+    patch = liveliest(result.photo, size + (5 if size < 5 else 3 if size < 9 else 2))
     upright = convolution.conv2d(patch[None], result.columns[:, None, :, None])  # (r, H', W)
     output = convolution.conv2d(upright, result.rows[None, :, None, :])  # (1, H', W')
     counts = tuple(f"piece {piece + 1}" for piece in range(deep)) if deep > 1 else ()
     grids = (
-        Grid("input", "Photo, its middle", patch, role="input", scale="grey", limits=(0, 255), subtitle="0 … 255"),
+        Grid("input", "A patch of the photo", patch, role="input", scale="grey", limits=(0, 255), subtitle="0 … 255"),
         Grid(
             "columns", "Columns", result.columns[:, :, None], role="kernel", panel_titles=counts, subtitle=f"{size} × 1"
         ),
@@ -28,6 +28,13 @@ def trace(result: Separated) -> Trace:
     )
     layout = (("input", "∗", "columns", "=", "upright", "∗", "rows", "=", "output"),)
     return Trace(grids, (_down(upright, patch, size), _across(output, upright, size)), layout, summary(result))
+
+
+def liveliest(photo: np.ndarray, side: int) -> np.ndarray:
+    """The square of the photo whose pixels differ most, as whole numbers 0 … 255: (side, side)."""
+    starts = range(0, SIDE - side + 1, STEP)
+    squares = [photo[top : top + side, left : left + side] for top in starts for left in starts]
+    return np.rint(max(squares, key=np.std).astype(np.float64) * 255)
 
 
 def _down(upright: np.ndarray, patch: np.ndarray, size: int) -> Sweep:

@@ -106,8 +106,8 @@ def dilated(made: Dilated) -> tuple[Panel, ...]:
     return (
         *reads,
         Panel("Image", made.photo, "grey", subtitle="each layer takes means"),
-        Panel("Through the dilated layers", np.clip(made.gapped, 0, 1), "grey"),
-        Panel("The same windows without gaps", np.clip(made.dense, 0, 1), "grey"),
+        Panel("Through it", np.clip(made.gapped, 0, 1), "grey", subtitle="as dilated"),
+        Panel("Without the gaps", np.clip(made.dense, 0, 1), "grey", subtitle="windows as wide, but full"),
     )
 
 

@@ -17,7 +17,7 @@ page = scaffold.opening(
     text="A full convolution joins every input channel to every output channel through each cell of its window. Leave "
     "some of that out and it gets cheaper; spread the window and it sees further; run it backwards and the map grows.",
     formula=r"\underbrace{K^2 C M}_{\text{full}} \to \underbrace{K^2 C M / g}_{g\ \text{groups}} \to "
-    r"\underbrace{K^2 C + C M}_{\text{depthwise, then 1×1}}",
+    r"\underbrace{K^2 C + C M}_{\text{depthwise, then } 1 \times 1}",
 )
 controls, settings, view = page.controls, page.settings, page.settings.view
 beside, picture = page.bench(1.05, 3.3)
