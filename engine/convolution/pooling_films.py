@@ -17,30 +17,28 @@ def shift_film(moved: Shifts, names: tuple[str, ...]) -> Film:
         moved: the maps.
         names: of the ways that are shown, keys of WAYS.
     """
-    frames = len(moved.full)
-    all_maps = [moved.full, *(moved.maps[name] for name in names)]
+    shown = [moved.full, *(moved.small[name] for name in names)]
     titles = [NO_POOLING, *(WAYS[name].title for name in names)]
-    changes = [moved.full_change, *(moved.changes[name] for name in names)]
-    differences = [maps - maps[:1] for maps in all_maps]
-    bright = limits_of(np.concatenate([maps.ravel() for maps in all_maps]), "grey")
-    ends = limits_of(np.concatenate([maps.ravel() for maps in differences]), "signed")
-    sizes = [f"{maps.shape[1]} × {maps.shape[2]}" for maps in all_maps]
+    frames = len(moved.full.maps)
+    bright = limits_of(np.concatenate([item.maps.ravel() for item in shown]), "grey")
+    ends = limits_of(np.concatenate([item.differences.ravel() for item in shown]), "signed")
+    sizes = [f"{item.maps.shape[1]} × {item.maps.shape[2]}" for item in shown]
     return Film(
         panels=(
             *(
-                panel(t, m, "grey", bright, (size,) * frames)
-                for t, m, size in zip(titles, all_maps, sizes, strict=True)
+                panel(title, item.maps, "grey", bright, (size,) * frames)
+                for title, item, size in zip(titles, shown, sizes, strict=True)
             ),
             *(
-                panel("Change", maps, "signed", ends, tuple(f"{100 * value:.1f} %" for value in change))
-                for maps, change in zip(differences, changes, strict=True)
+                panel("Change", item.differences, "signed", ends, tuple(f"{100 * part:.1f} %" for part in item.changes))
+                for item in shown
             ),
         ),
         labels=tuple(f"shift {shift} px" for shift in range(frames)),
         summary=shift_words(moved, names),
-        curves=tuple(Curve(title, 100 * change, " %") for title, change in zip(titles, changes, strict=True)),
+        curves=tuple(Curve(title, 100 * item.changes, " %") for title, item in zip(titles, shown, strict=True)),
         axes=("shift in pixels", "change of the map, % of its length"),
-        columns=len(all_maps),
+        columns=len(shown),
         start=1,
     )
 
@@ -75,12 +73,14 @@ def turn_film(turned: Turns) -> Film:
 
 def shift_words(moved: Shifts, names: tuple[str, ...]) -> str:
     """How much a shift by one pixel changes each map, in words."""
-    parts = [f"{WAYS[name].title.lower()} {100 * moved.changes[name][1]:.1f} %" for name in names]
-    return f"After a shift by 1 pixel the map differs by {100 * moved.full_change[1]:.1f} % without pooling, with " + (
-        f"{', '.join(parts[:-1])}, {parts[-1]}. After {len(moved.full) - 1} pixels "
-        f"{100 * moved.full_change[-1]:.0f} % without pooling, with "
-        + ", ".join(f"{WAYS[name].title.lower()} {100 * moved.changes[name][-1]:.0f} %" for name in names)
-        + "."
+    full, last = moved.full.changes, len(moved.full.changes) - 1
+
+    def all_of(shift: int) -> str:
+        return ", ".join(f"{WAYS[name].title.lower()} {100 * moved.small[name].changes[shift]:.1f} %" for name in names)
+
+    return (
+        f"After a shift by 1 pixel the map differs by {100 * full[1]:.1f} % without pooling; {all_of(1)}. "
+        f"After {last} pixels by {100 * full[-1]:.1f} % without pooling; {all_of(last)}."
     )
 
 

@@ -38,7 +38,7 @@ def _both(image: np.ndarray, padded: np.ndarray, pooled: np.ndarray, window: Win
     given = Grid(
         "input",
         "Input",
-        padded,
+        padded[None],  # (C, H, W) -> (1, C, H, W): channels side by side
         role="input",
         scale=scale,
         limits=limits,
@@ -51,7 +51,7 @@ def _both(image: np.ndarray, padded: np.ndarray, pooled: np.ndarray, window: Win
     made = Grid(
         "output",
         "Pooled",
-        pooled,
+        pooled if window.shape[1] < 3 else pooled[None],  # a narrow map has no room for titles side by side
         role="output",
         scale=scale,
         limits=limits,
@@ -161,14 +161,22 @@ def gradient_trace(
     titles = names(len(image))
     grids = [
         Grid("image", "Input", image, role="bias", panel_titles=titles),
-        Grid("upstream", "Output gradient", upstream, role="input", panel_titles=titles, editable=True),
-        Grid("gradient", "Input gradient", gradient, role="output", panel_titles=titles, filled_by_steps=True),
+        Grid("upstream", "Upstream", upstream, "input", panel_titles=titles, editable=True, subtitle="at the output"),
+        Grid(
+            "gradient",
+            "Gradient",
+            gradient,
+            "output",
+            panel_titles=titles,
+            filled_by_steps=True,
+            subtitle="at the input",
+        ),
     ]
     operands = [Operand("upstream", base, offset)]
     row = ["image", "upstream", "→", "gradient"]
     if switches is None:
         shares = np.broadcast_to(1 / divisors(window, count_include_pad), upstream.shape)
-        grids.insert(2, Grid("share", "Share, 1 / cells", shares, role="kernel", panel_titles=titles))
+        grids.insert(2, Grid("share", "Share", shares, "kernel", panel_titles=titles, subtitle="1 / cells"))
         operands.append(Operand("share", base, offset))
         row = ["image", "upstream", "·", "share", "→", "gradient"]
     sweep = Sweep(

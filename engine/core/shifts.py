@@ -62,20 +62,31 @@ WAYS = {
 
 
 @dataclass(frozen=True, eq=False)
+class Compared:
+    """A map at shift 0 … S, and what has changed since shift 0.
+
+    Args:
+        maps: (S + 1, H, W).
+        differences: (S + 1, H, W) map − before; NaN where the map before, moved along, has no cell.
+        changes: (S + 1,) ‖map − before‖ / ‖before‖ over the cells that both have.
+    """
+
+    maps: np.ndarray
+    differences: np.ndarray
+    changes: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Shifts:
     """Maps of a picture that moves to the right, pixel by pixel.
 
     Args:
-        full: (S + 1, H, W) the map before it is made smaller, at shift 0 … S.
-        maps: name of the way to (S + 1, H / factor, W / factor).
-        changes: name of the way to (S + 1,), how far each map is from the map at shift 0: ‖map − before‖ / ‖before‖.
-        full_change: (S + 1,) the same for `full`.
+        full: the map before it is made smaller.
+        small: name of the way to the map that it makes.
     """
 
-    full: np.ndarray
-    maps: dict[str, np.ndarray]
-    changes: dict[str, np.ndarray]
-    full_change: np.ndarray
+    full: Compared
+    small: dict[str, Compared]
 
 
 def shifts(wide: np.ndarray, most: int, factor: int, taps: int, feature: str, measure: str) -> Shifts:
@@ -95,13 +106,10 @@ def shifts(wide: np.ndarray, most: int, factor: int, taps: int, feature: str, me
     width = wide.shape[2] - most
     windows = [wide[:, :, most - shift : most - shift + width] for shift in range(most + 1)]
     full = [_feature(window, feature) for window in windows]
-    maps = {name: np.concatenate([way.shrink(item, factor, taps) for item in full]) for name, way in WAYS.items()}
-    stacked = np.concatenate(full)
+    small = {name: np.concatenate([way.shrink(item, factor, taps) for item in full]) for name, way in WAYS.items()}
     return Shifts(
-        full=stacked,
-        maps=maps,
-        changes={name: _changes(item, factor, measure) for name, item in maps.items()},
-        full_change=_changes(stacked, 1, measure),
+        full=_compared(np.concatenate(full), 1, measure),
+        small={name: _compared(maps, factor, measure) for name, maps in small.items()},
     )
 
 
@@ -111,17 +119,20 @@ def _feature(picture: np.ndarray, feature: str) -> np.ndarray:
     return np.maximum(0, filtering.correlate(picture, kernels.kernel("sobel_x"), "reflect"))
 
 
-def _changes(maps: np.ndarray, factor: int, measure: str) -> np.ndarray:
-    """How far the map at each shift is from the one at shift 0, relative to that one's length."""
-    if measure == "same":
-        return np.array([_far(item, maps[0]) for item in maps])
-    found = []
+def _compared(maps: np.ndarray, factor: int, measure: str) -> Compared:
+    """Each map with the one at shift 0, as it stands or moved along by the whole cells that fit best."""
+    differences, changes = [], []
     for shift, item in enumerate(maps):
-        steps = {shift // factor, -(-shift // factor)}
-        found.append(min(_far(item[:, step:], maps[0][:, : maps.shape[2] - step]) for step in steps))
-    return np.array(found)
+        steps = {0} if measure == "same" else {shift // factor, -(-shift // factor)}
+        change, step = min((_far(item[:, step:], maps[0][:, : maps.shape[2] - step]), step) for step in steps)
+        difference = np.full(item.shape, np.nan)
+        difference[:, step:] = item[:, step:] - maps[0][:, : maps.shape[2] - step]
+        differences.append(difference)
+        changes.append(change)
+    return Compared(maps, np.stack(differences), np.array(changes))
 
 
 def _far(one: np.ndarray, other: np.ndarray) -> float:
+    """How far a map is from another, relative to the other's length."""
     length = float(np.linalg.norm(other))
     return float(np.linalg.norm(one - other)) / length if length else 0.0

@@ -80,7 +80,7 @@ def test_a_control_of_the_photo_changes_the_film_and_the_link(visit):
 def test_an_edited_gradient_flows_to_its_winner(visit):
     page = visit("/pooling")
     page.locator(".stepper[data-frame]").nth(2).wait_for()
-    page.get_by_role("button", name="Edit Output gradient").click()
+    page.get_by_role("button", name="Edit Upstream").click()
     page.keyboard.type("7")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")

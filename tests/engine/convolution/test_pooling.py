@@ -140,37 +140,42 @@ def test_edited_cells_are_kept_through_the_padding():
 @pytest.mark.parametrize("photo", ["cat", "grass", "brick", "palace", "coins"])
 @pytest.mark.parametrize("feature", list(shifts.FEATURES))
 def test_a_small_shift_changes_a_pooled_map_less_than_a_strided_one(photo, feature):
-    changes = lab.shift(lab.Settings(photo=f"photo:{photo}", feature=feature)).changes
+    small = lab.shift(lab.Settings(photo=f"photo:{photo}", feature=feature)).small
+    changes = {name: item.changes for name, item in small.items()}
     assert changes["blur"][1] < min(changes["max"][1], changes["mean"][1])
     assert max(changes["max"][1], changes["mean"][1]) < changes["strided"][1]
     assert changes["max_blur"][1] < changes["max"][1]
 
 
 def test_the_photo_really_moves_to_the_right():
-    full = lab.shift(lab.Settings()).full
+    full = lab.shift(lab.Settings()).full.maps
     assert np.array_equal(full[3][:, 3:], full[0][:, :-3])
 
 
 def test_the_measured_change_is_the_relative_length_of_the_difference():
     moved = lab.shift(lab.Settings(factor=4))
-    maps = torch.tensor(moved.full)[:, None]
+    maps = torch.tensor(moved.full.maps)[:, None]
     theirs = functional.max_pool2d(maps, 4)[:, 0].numpy()
-    assert np.array_equal(moved.maps["max"], theirs)
+    assert np.array_equal(moved.small["max"].maps, theirs)
     expected = [np.linalg.norm(item - theirs[0]) / np.linalg.norm(theirs[0]) for item in theirs]
-    assert np.allclose(moved.changes["max"], expected)
+    assert np.allclose(moved.small["max"].changes, expected)
 
 
 def test_a_shift_by_the_stride_only_moves_a_map():
-    changes = lab.shift(lab.Settings(measure="moved", factor=4)).changes
+    small = lab.shift(lab.Settings(measure="moved", factor=4)).small
     for name in ("max", "mean", "strided"):
-        assert np.allclose(changes[name][[0, 4, 8]], 0, atol=1e-12)
-        assert changes[name][1] > 0.01
+        assert np.allclose(small[name].changes[[0, 4, 8]], 0, atol=1e-12)
+        assert small[name].changes[1] > 0.01
+        assert not np.nan_to_num(small[name].differences[4]).any()
+        assert np.isnan(small[name].differences[8][:, :2]).all(), "new cells have nothing to be compared with"
 
 
 @pytest.mark.parametrize("name", ["feature", "factor", "taps", "measure", "photo"])
 def test_each_setting_of_the_shift_changes_something(name):
     other = {"feature": "edges", "factor": 4, "taps": 5, "measure": "moved", "photo": "photo:brick"}[name]
-    changed, default = (lab.shift(item).changes["blur"] for item in (lab.Settings(**{name: other}), lab.Settings()))
+    changed, default = (
+        lab.shift(item).small["blur"].changes for item in (lab.Settings(**{name: other}), lab.Settings())
+    )
     assert not np.array_equal(changed, default)
 
 
@@ -247,4 +252,4 @@ def test_presets_are_all_different_experiments():
 def test_the_same_settings_give_the_same_bytes():
     settings = lab.Settings(image="digits", seed=4)
     assert lab.pool(settings).output.tobytes() == lab.pool(settings).output.tobytes()
-    assert lab.shift(settings).maps["max"].tobytes() == lab.shift(settings).maps["max"].tobytes()
+    assert lab.shift(settings).small["max"].maps.tobytes() == lab.shift(settings).small["max"].maps.tobytes()
