@@ -11,7 +11,7 @@ from engine.core import effective, receptive
 from engine.core.receptive import Window
 
 MOST_DEPTHS = 8
-LARGEST_MAP = 161
+LARGEST_MAP = 129
 
 
 @dataclass(frozen=True, eq=False)

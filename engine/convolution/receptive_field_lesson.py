@@ -93,7 +93,7 @@ PRESETS = (
         "trained",
         "Trained weights",
         Settings(view="effective", chain=" ".join(["c3"] * 8), weights="trained"),
-        "After training the effective field is wider than with the random weights that it began with.",
+        "Training usually widens the effective field beyond that of the random weights; try other random numbers.",
     ),
 )
 

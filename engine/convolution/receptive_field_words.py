@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.convolution.receptive_field import Cover, Growth, Stack
 from engine.convolution.receptive_field_effect import Effect
-from engine.core import receptive
+from engine.core import effective, receptive
 from engine.core.networks.gallery import NETWORKS
 
 KINDS = {"uniform": "equal", "random": "random", "relu": "random + ReLU", "trained": "trained"}
@@ -130,7 +130,9 @@ def effect_words(found: Effect) -> str:
     words += f" as squares, tend to √2 times that, {law * np.sqrt(2):.4g}."
     for one in found.measured:
         if one.steps:
-            words += f" Trained: {one.steps} steps of 32 MNIST digits, naming the digit from this one cell;"
+            words += (
+                f" Trained: {one.steps} steps of {effective.BATCH} MNIST digits, naming the digit from this one cell;"
+            )
             words += f" {one.accuracy:.0%} of 1000 test digits right."
     samples = [f"{one.samples} ({KINDS[one.weights]})" for one in found.measured if one.weights != "uniform"]
     words += (

@@ -20,6 +20,8 @@ from engine.core.receptive import Window
 
 # Luo et al. count the cells whose gradient is above this share of the largest: outside two standard deviations.
 VISIBLE = 1 - 0.9545
+# Digits in a step of training, see engine.core.effective_networks.
+BATCH = 64
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from torch.nn.functional import conv2d, cross_entropy
 
 from engine.core.datasets import MNIST_MEAN, MNIST_STD, Split, mnist
 from engine.core.device import device
+from engine.core.effective import BATCH
 from engine.core.receptive import Window, along
 
 Kinds = tuple[str, ...]
@@ -21,7 +22,7 @@ Depths = tuple[int, ...]
 CHANNELS = 8
 # Multiply-adds that a measurement or a training may cost: about a second, about two, on one core of a laptop.
 MEASURE_BUDGET, TRAIN_BUDGET = 6e9, 2.4e10
-BATCH, MOST_STEPS, FEWEST_STEPS = 32, 300, 40
+MOST_STEPS, FEWEST_STEPS = 300, 40
 DIGIT, TESTED = 28, 1000
 
 
@@ -169,7 +170,7 @@ def measure_trained(kinds: Kinds, chain: Chain, depths: Depths, *, seed: int) ->
 
 
 def training_steps(kinds: Kinds, chain: Chain) -> int:
-    """How many steps of 32 digits the budget pays for."""
+    """How many steps of 64 digits the budget pays for."""
     return int(min(MOST_STEPS, TRAIN_BUDGET / (3 * BATCH * multiply_adds(kinds, chain, field_size(chain)))))
 
 

@@ -150,7 +150,7 @@ def test_a_chain_that_cannot_be_is_refused_in_words(settings, sentence):
 
 
 @pytest.mark.parametrize(
-    ("chain", "sentence"), [("c3 t2s2", "without transposed"), ("c31d16", "measured up to 161"), ("c", "missing")]
+    ("chain", "sentence"), [("c3 t2s2", "without transposed"), ("c31d16", "measured up to 129"), ("c", "missing")]
 )
 def test_an_effect_that_cannot_be_measured_is_refused_in_words(chain, sentence):
     with pytest.raises(ValueError, match=sentence):
