@@ -15,7 +15,7 @@ from engine.convolution import kernel_variants_transposed_steps as transposed_st
 from engine.convolution.kernel_variants_channels import legal_groups
 from engine.convolution.kernel_variants_settings import SLOTS, Settings
 from engine.core import kernels
-from engine.core.cost_sheet import Way
+from engine.core.cost_sheet import Way, share_words
 from engine.core.film import Film
 from engine.core.trace import Trace
 
@@ -163,13 +163,14 @@ def times(result: Variant) -> tuple[float | None, ...]:
     """
     from engine.core.layer_timing import milliseconds
 
-    return tuple(milliseconds(way) for way in ways(result))
+    return milliseconds(ways(result))
 
 
 def time_words(result: Variant, spent: tuple[float | None, ...]) -> str:
     """What was measured against what was counted, and why they differ."""
     sheet = ways(result)
-    first, chosen = sheet[0], next((place for place, way in enumerate(sheet) if way.chosen and place), len(sheet) - 1)
+    first, rival = sheet[0], len(sheet) - 1 if result.settings.view == "channels" else 1
+    chosen = next((place for place, way in enumerate(sheet) if way.chosen and place), rival)
     base, other = spent[0], spent[chosen]
     reason = (
         "A count says how much arithmetic there is; the time also depends on how many numbers must be fetched for it, "
@@ -178,9 +179,9 @@ def time_words(result: Variant, spent: tuple[float | None, ...]) -> str:
     if base is None or other is None:
         return reason + " What would take over a thousand million multiplications is not measured."
     way = sheet[chosen]
+    counted = share_words(way.multiplications / first.multiplications)
     return (
-        f"{way.title}: {way.multiplications / first.multiplications:.1%} of the multiplications of “{first.title}”, "
-        f"{other / base:.0%} of its time. {reason} For each number that moves, “{first.title}” multiplies "
+        f"{way.title}: {counted} of the multiplications of “{first.title}”, {share_words(other / base)} of its time. {reason} For each number that moves, “{first.title}” multiplies "
         f"{first.intensity:.3g} times, “{way.title}” {way.intensity:.3g} times."
     )
 

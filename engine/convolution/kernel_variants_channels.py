@@ -7,7 +7,7 @@ import numpy as np
 from engine.convolution.kernel_variants_settings import Settings
 from engine.core import convolution, fills
 from engine.core.arithmetic import Layer, Volume, output_size, output_volume
-from engine.core.cost_sheet import Step, Way
+from engine.core.cost_sheet import Step, Way, share_words
 
 MOST_OUTPUTS = 4
 
@@ -122,16 +122,10 @@ def answer(mixed: Mixed) -> tuple[str, str, str]:
     chosen, full = next(way for way in sheet if way.chosen), sheet[0]
     if chosen is full:
         last = sheet[-1].multiplications
-        aside = f"depthwise + 1 × 1 needs {last:,}, {_share(last, full.multiplications)}"
+        aside = f"depthwise + 1 × 1 needs {last:,}, {share_words(last / full.multiplications)}"
     else:
-        aside = (
-            f"{_share(chosen.multiplications, full.multiplications)} of the full convolution's {full.multiplications:,}"
-        )
+        aside = f"{share_words(chosen.multiplications / full.multiplications)} of the full convolution's {full.multiplications:,}"
     return "Multiplications", f"{chosen.multiplications:,}", aside
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}"
 
 
 def summary(mixed: Mixed) -> str:

@@ -61,6 +61,15 @@ class Resize:
         return self.taps**2 * self.made.cells if self.taps > 1 else 0
 
 
+def share_words(share: float) -> str:
+    """A share in per cent, with a decimal where it is small.
+
+    >>> share_words(0.0439), share_words(4.26)
+    ('4.4%', '426%')
+    """
+    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+
+
 @dataclass(frozen=True)
 class Way:
     """One way to do the job.

@@ -12,29 +12,37 @@ from engine.core.cost_sheet import Resize, Step, Way
 from engine.core.device import device
 
 MOST_MULTIPLICATIONS = 10**9
-ROUNDS = 7
-PATIENCE = 0.25  # seconds for all rounds of one way
+LEAST_ROUNDS, MOST_ROUNDS = 6, 20
+PATIENCE = 0.6  # seconds after which no more than the least number of rounds is run
 
 
 @lru_cache(maxsize=256)
-def milliseconds(way: Way) -> float | None:
-    """The best of a few rounds on one image in float32, after one that does not count; None if there is too much to do.
+def milliseconds(ways: tuple[Way, ...]) -> tuple[float | None, ...]:
+    """The best of several rounds of each way, on one image in float32; None for a way with too much to do.
 
-    The best, not the mean: whatever else the machine does can only make a round longer.
+    The ways take turns, so that whatever else the machine does meets them alike; and the best counts, not the mean,
+    since it can only make a round longer. One round beforehand does not count.
     """
-    if way.multiplications > MOST_MULTIPLICATIONS:
-        return None
-    target = device()
     with torch.inference_mode():
-        generator = torch.Generator().manual_seed(0)
-        first = way.steps[0].given
-        image = torch.rand((1, first.channels, first.height, first.width), generator=generator).to(target)
-        run = [_function(step, generator) for step in way.steps]
-        _seconds(run, image)
-        spent: list[float] = []
-        while len(spent) < ROUNDS and sum(spent) < PATIENCE:
-            spent.append(_seconds(run, image))
-    return min(spent) * 1e3
+        ready = {place: _ready(way) for place, way in enumerate(ways) if way.multiplications <= MOST_MULTIPLICATIONS}
+        for run, image in ready.values():
+            _seconds(run, image)
+        best = dict.fromkeys(ready, float("inf"))
+        start = time.perf_counter()
+        for count in range(MOST_ROUNDS):
+            if count >= LEAST_ROUNDS and time.perf_counter() - start > PATIENCE:
+                break
+            for place, (run, image) in ready.items():
+                best[place] = min(best[place], _seconds(run, image))
+    return tuple(best[place] * 1e3 if place in best else None for place in range(len(ways)))
+
+
+def _ready(way: Way) -> tuple[list[Callable[[torch.Tensor], torch.Tensor]], torch.Tensor]:
+    """The steps with their weights made, and an input, where torch computes."""
+    generator = torch.Generator().manual_seed(0)
+    first = way.steps[0].given
+    image = torch.rand((1, first.channels, first.height, first.width), generator=generator).to(device())
+    return [_function(step, generator) for step in way.steps], image
 
 
 def _function(step: Step | Resize, generator: torch.Generator) -> Callable[[torch.Tensor], torch.Tensor]:

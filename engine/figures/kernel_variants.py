@@ -12,7 +12,7 @@ from engine.convolution.kernel_variants_dilated import Dilated
 from engine.convolution.kernel_variants_separable import Separated
 from engine.convolution.kernel_variants_stacked import Stacked
 from engine.convolution.kernel_variants_transposed import Transposed
-from engine.core.cost_sheet import Way
+from engine.core.cost_sheet import Way, share_words
 from engine.core.upsampling import MODES
 from engine.figures import theme
 from engine.figures.panels import Marks, Panel
@@ -161,13 +161,13 @@ def costs(sheet: tuple[Way, ...], spent: tuple[float | None, ...]) -> go.Figure:
             name=name,
             marker={"color": ROLES[role]},
             text=[
-                f"{text}  ({share:.1%})" if share is not None else text
+                f"{text}  ({share_words(share)})" if share is not None else text
                 for text, share in zip(words, shares, strict=True)
             ],
             textposition="auto",
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
-    axis: dict[str, Any] = {"title": {"text": "share of the first"}, "tickformat": ".0%", "rangemode": "tozero"}
+    axis: dict[str, Any] = {"tickformat": ".0%", "rangemode": "tozero"}
     figure.update_layout(
         barmode="group",
         bargap=0.3,

@@ -14,8 +14,8 @@ page = scaffold.opening(
     "kernel_variants",
     lab,
     lesson,
-    text="A full convolution joins every input channel to every output channel through each cell of its window. Leave "
-    "some of that out and it gets cheaper; spread the window and it sees further; run it backwards and the map grows.",
+    text="A full convolution joins every input channel to every output channel. Leave some of that out and it gets "
+    "cheaper; spread its window and it sees further; run it backwards and the map grows.",
     formula=r"\underbrace{K^2 C M}_{\text{full}} \to \underbrace{K^2 C M / g}_{g\ \text{groups}} \to "
     r"\underbrace{K^2 C + C M}_{\text{depthwise, then } 1 \times 1}",
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.core.cost_sheet import Way
+from engine.core.cost_sheet import Way, share_words
 
 
 def show(ways: Sequence[Way]) -> None:
@@ -21,8 +21,7 @@ def show(ways: Sequence[Way]) -> None:
 
 def _row(way: Way, first: int) -> str:
     rules = (html.escape(way.parameters_rule), html.escape(way.multiplications_rule))
-    share = way.multiplications / first
-    told = f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+    told = share_words(way.multiplications / first)
     return (
         f'<tr{" class=chosen" if way.chosen else ""}><th scope="row">{html.escape(way.title)}</th>'
         f"<td>{way.parameters:,}</td><td class=rule-of>{rules[0]}</td>"
