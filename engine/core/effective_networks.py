@@ -21,7 +21,7 @@ Chain = tuple[Window, ...]
 Depths = tuple[int, ...]
 CHANNELS = 8
 # Multiply-adds that a measurement or a training may cost: about a second, about two, on one core of a laptop.
-MEASURE_BUDGET, TRAIN_BUDGET = 6e9, 2.4e10
+MEASURE_BUDGET, TRAIN_BUDGET, PER_CELL = 6e9, 3.2e10, 50
 MOST_STEPS, FEWEST_STEPS = 300, 40
 DIGIT, TESTED = 28, 1000
 
@@ -102,8 +102,8 @@ def measure(kinds: Kinds, chain: Chain, depths: Depths, *, relu: bool, seed: int
     """
     size = field_size(chain[: depths[-1]])
     inputs = 4 if relu else 1  # the gradient of a linear network does not depend on its input
-    cost = 3.0 * inputs * len(depths) * multiply_adds(kinds, chain, size)
-    draws = int(np.clip(MEASURE_BUDGET / cost, 4, 60))
+    price = 3.0 * inputs * len(depths) * cost(kinds, chain, size)
+    draws = int(np.clip(MEASURE_BUDGET / price, 4, 60))
     generator = torch.Generator().manual_seed(seed)
     total = [np.zeros((field_size(chain[:depth]),) * 2) for depth in depths]
     for _ in range(draws):
@@ -119,11 +119,12 @@ def field_size(chain: Chain) -> int:
     return along(list(chain))[-1].size
 
 
-def multiply_adds(kinds: Kinds, chain: Chain, size: int) -> int:
-    """Products for one input of that side through the chain."""
-    total, inputs = 1, 1
+def cost(kinds: Kinds, chain: Chain, size: int) -> int:
+    """Multiply-adds for one input of that side through the chain; moving a number about is as dear as PER_CELL."""
+    total, inputs = PER_CELL * size**2, 1
     for kind, window in zip(kinds, chain, strict=True):
         size = (size - window.reach) // window.stride + 1
+        total += PER_CELL * CHANNELS * size**2
         if kind == "c":
             total += size**2 * window.kernel**2 * inputs * CHANNELS
             inputs = CHANNELS
@@ -171,7 +172,7 @@ def measure_trained(kinds: Kinds, chain: Chain, depths: Depths, *, seed: int) ->
 
 def training_steps(kinds: Kinds, chain: Chain) -> int:
     """How many steps of 64 digits the budget pays for."""
-    return int(min(MOST_STEPS, TRAIN_BUDGET / (3 * BATCH * multiply_adds(kinds, chain, field_size(chain)))))
+    return int(min(MOST_STEPS, TRAIN_BUDGET / (3 * BATCH * cost(kinds, chain, field_size(chain)))))
 
 
 @lru_cache(maxsize=16)
@@ -187,11 +188,10 @@ def _taught(kinds: Kinds, chain: Chain, seed: int) -> tuple[Stack, int, float]:
     nn.init.zeros_(logits.bias)
     optimiser = torch.optim.Adam([*stack.parameters(), *logits.parameters()], lr=0.02)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.02, total_steps=steps)
-    images, labels = _digits("train", 0, steps * BATCH, field_size(chain))
     for step in range(steps):
-        batch = slice(step * BATCH, (step + 1) * BATCH)
+        images, labels = _digits("train", step * BATCH, BATCH, field_size(chain))
         optimiser.zero_grad()
-        cross_entropy(logits(stack(images[batch]).flatten(1)), labels[batch]).backward()
+        cross_entropy(logits(stack(images).flatten(1)), labels).backward()
         optimiser.step()
         pace.step()
     stack.eval()
