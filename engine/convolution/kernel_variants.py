@@ -181,8 +181,9 @@ def time_words(result: Variant, spent: tuple[float | None, ...]) -> str:
     way = sheet[chosen]
     counted = share_words(way.multiplications / first.multiplications)
     return (
-        f"{way.title}: {counted} of the multiplications of “{first.title}”, {share_words(other / base)} of its time. {reason} For each number that moves, “{first.title}” multiplies "
-        f"{first.intensity:.3g} times, “{way.title}” {way.intensity:.3g} times."
+        f"{way.title}: {counted} of the multiplications of “{first.title}”, {share_words(other / base)} of its time. "
+        f"{reason} For each number that moves, “{first.title}” multiplies {first.intensity:.3g} times, “{way.title}” "
+        f"{way.intensity:.3g} times."
     )
 
 

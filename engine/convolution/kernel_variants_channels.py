@@ -124,7 +124,8 @@ def answer(mixed: Mixed) -> tuple[str, str, str]:
         last = sheet[-1].multiplications
         aside = f"depthwise + 1 × 1 needs {last:,}, {share_words(last / full.multiplications)}"
     else:
-        aside = f"{share_words(chosen.multiplications / full.multiplications)} of the full convolution's {full.multiplications:,}"
+        share = share_words(chosen.multiplications / full.multiplications)
+        aside = f"{share} of the full convolution's {full.multiplications:,}"
     return "Multiplications", f"{chosen.multiplications:,}", aside
 
 
