@@ -173,12 +173,7 @@ def flag(default: bool, label: str, help: str = "") -> Any:
 
 
 def text(default: str, longest: int, label: str, help: str = "", parse: Callable[[str], object] | None = None) -> Any:
-    """Free text, for a parser that knows what to do with it.
-
-    Args:
-        parse: raises ValueError for a text that cannot be read. A reader who types such a text keeps it, to mend it;
-            a link that carries one gives a sentence and the default.
-    """
+    """Free text for a parser. A reader keeps a text that `parse` refuses, to mend it; a link with one is refused."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or len(value) > longest:

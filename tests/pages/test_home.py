@@ -28,7 +28,7 @@ def test_every_lab_has_a_card_with_a_picture():
 
 def test_words_find_labs_and_nonsense_finds_none():
     app = AppTest.from_file(MAIN, default_timeout=30).run()
-    app.text_input[0].set_value("STRIDE dilation").run()
+    app.text_input[0].set_value("cross-CORRELATION bias").run()
     assert titles(app) == ["Sliding kernel"]
     app.text_input[0].set_value("<b>xyzzy").run()
     assert titles(app) == []
