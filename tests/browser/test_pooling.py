@@ -72,7 +72,8 @@ def test_both_films_are_scrubbed(visit):
 def test_a_control_of_the_photo_changes_the_film_and_the_link(visit):
     page = visit("/pooling")
     page.locator(".summary", has_text="14.7 % without pooling").wait_for()
-    page.get_by_role("radio", name="Edges", exact=True).last.click()
+    page.locator(".film[data-ready]").nth(1).wait_for()  # what arrives late moves what is to be clicked
+    page.get_by_role("radiogroup", name="What is pooled").get_by_role("radio", name="Edges").click()
     page.wait_for_function("() => location.search.includes('feature=edges')")
     page.locator(".summary", has_text="14.7 % without pooling").wait_for(state="detached")
 
