@@ -85,7 +85,7 @@ def make(settings: Settings) -> Separated:
     parts = two_passes(loaded.pixels, columns[:deep], rows[:deep])  # the others are nothing
     sums = np.cumsum(parts, axis=0)  # (r, H, W): by the first piece, the first two, …
     whole = sums[-1]
-    norm = max(float(np.linalg.norm(whole)), 1e-12)
+    norm = max(size_of(whole), 1e-12)
     left_out = np.sqrt(np.cumsum(singular[::-1] ** 2)[::-1])  # of ranks 0 … K − 1
     keep = min(s.kept, deep)
     return Separated(
@@ -100,27 +100,25 @@ def make(settings: Settings) -> Separated:
         whole=whole,
         kept=sums[keep - 1],
         kernel_errors=np.append(left_out[1:], 0) / max(left_out[0], 1e-12),
-        photo_errors=np.array([float(np.linalg.norm(whole - part)) for part in sums]) / norm,
+        photo_errors=np.array([size_of(whole - part) for part in sums]) / norm,
     )
 
 
 def two_passes(photo: np.ndarray, columns: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """The photo (1, H, W) through each column, then through its row: (r, H, W).
+    """The photo (1, H, W) through each column, then through its row: (r, H, W), 2K multiply-adds a pixel and piece."""
+    _, height, width = photo.shape
+    padded = filtering.pad(photo.astype(np.float64), columns.shape[1] // 2, BORDER)[0]
+    outputs = np.zeros((len(columns), height, width))
+    for output, column, row in zip(outputs, columns, rows, strict=True):
+        upright = sum(weight * padded[place : place + height] for place, weight in enumerate(column.tolist()))
+        for place, weight in enumerate(row.tolist()):
+            output += weight * upright[:, place : place + width]
+    return outputs
 
-    A one-dimensional kernel is a matrix whose rows hold it, each one place further; the passes are two products.
-    """
-    size = columns.shape[1]
-    padded = filtering.pad(photo.astype(np.float64), size // 2, BORDER)[0]
-    down, across = (_shifted(taps, side) for taps, side in ((columns, photo.shape[1]), (rows, photo.shape[2])))
-    return down @ padded @ across.swapaxes(1, 2)
 
-
-def _shifted(taps: np.ndarray, side: int) -> np.ndarray:
-    """(r, K) → (r, side, side + K − 1): row i holds the taps from column i on."""
-    matrix = np.zeros((len(taps), side, side + taps.shape[1] - 1))
-    for place in range(taps.shape[1]):
-        matrix[:, np.arange(side), np.arange(side) + place] = taps[:, place, None]
-    return matrix
+def size_of(values: np.ndarray) -> float:
+    """The Frobenius norm √Σ x²."""
+    return float(np.sqrt(np.square(values).sum()))
 
 
 def freedom(size: int, rank: int) -> int:
