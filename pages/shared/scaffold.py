@@ -1,12 +1,7 @@
 """The frame of every lab: what a page gets without writing it again.
 
 page = scaffold.opening("sliding_kernel", lab, formula=r"...", text="...")
-left, right = page.bench()
-with left:
-    page.controls.number("stride")
-with right:
-    page.stepper(lab.trace, page.compute(lab.slide))
-page.ending(shown=(lab.slide,), sources=(("Title", "https://…"),))
+page.stepper(lab.trace(page.compute(lab.slide)))
 """
 
 import html
@@ -78,8 +73,13 @@ class Page:
                 args=(key,),
                 label_visibility="collapsed",
             )
-        if part and self.preset and self.preset.part == part:
-            st.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
+        if part:
+            self._note(st.empty(), part)
+
+    def _note(self, place: Any, part: str) -> None:
+        """What to look at; the place stays when there is nothing, or all below it would be mounted anew."""
+        if self.preset and self.preset.note and self.preset.part == part:
+            place.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
 
     def _take_preset(self, key: str) -> None:
         chosen = st.session_state[key]
@@ -90,8 +90,8 @@ class Page:
         """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
         with st.container(key=f"bench-{self.slug}{part}"):  # on a phone the picture comes first, see page.css
             left, right = st.columns([controls, picture], gap="medium")
-        if self.preset and self.preset.note and self.preset.part == part == "":
-            right.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
+        if not part:
+            self._note(right.empty(), part)
         return left.container(gap="xsmall"), right.container(gap="small")
 
     def compute(self, verb: Callable[[Any], R]) -> R:
