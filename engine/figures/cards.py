@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine.convolution import as_matrix, layer_shapes, sliding_kernel
+from engine.convolution import as_matrix, image_statistics_patches, layer_shapes, sliding_kernel
 from engine.core import features, filtering, images, kernels, receptive
 from engine.core.pooling import Window, max_pool
 from engine.figures import directions, theme, volumes
@@ -164,6 +164,23 @@ def receptive_field_card() -> Image.Image:
     return card
 
 
+def image_statistics_card() -> Image.Image:
+    """A photo whose pixels lose their places towards the right, and the edges that ICA finds in it."""
+    photo = images.to_uint8(images.load("photo:cat", (100, 84), channels=1).pixels)[0]
+    rng = np.random.default_rng(0)
+    lost = rng.random(photo.shape) < np.linspace(-0.5, 1.6, photo.shape[1])
+    photo[lost] = rng.permutation(photo[lost])
+    card = Image.new("RGBA", SIZE)
+    card.paste(Image.fromarray(photo).resize((336, 400), Image.Resampling.NEAREST), (0, 0))
+    values = images.load("photo:cat", 256, channels=1).pixels[0]
+    learned = image_statistics_patches.learn(values, 10, "ica", 24, 0.1, 0)
+    for index, feature in enumerate(learned.features):
+        row, column = divmod(index, 4)
+        tile = Image.fromarray(signed_colors(feature.reshape(10, 10))).resize((60, 60), Image.Resampling.NEAREST)
+        card.paste(tile, (364 + column * 68, row * 68))
+    return card
+
+
 CARDS: dict[str, Callable[[], Image.Image]] = {
     "pixels": pixels_card,
     "sliding_kernel": sliding_kernel_card,
@@ -171,6 +188,7 @@ CARDS: dict[str, Callable[[], Image.Image]] = {
     "image_filters": image_filters_card,
     "layer_shapes": layer_shapes_card,
     "as_matrix": as_matrix_card,
+    "image_statistics": image_statistics_card,
 }
 
 
