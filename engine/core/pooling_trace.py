@@ -5,6 +5,8 @@ import numpy as np
 from engine.core.pooling import Op, Window, divisors
 from engine.core.trace import Grid, Operand, Role, Scale, Sweep, Trace
 
+THERE, HERE = "at the output", "at the input"
+
 
 def names(count: int) -> tuple[str, ...]:
     """Titles of the channels' panels, if there are several."""
@@ -161,16 +163,8 @@ def gradient_trace(
     titles = names(len(image))
     grids = [
         Grid("image", "Input", image, role="bias", panel_titles=titles),
-        Grid("upstream", "Upstream", upstream, "input", panel_titles=titles, editable=True, subtitle="at the output"),
-        Grid(
-            "gradient",
-            "Gradient",
-            gradient,
-            "output",
-            panel_titles=titles,
-            filled_by_steps=True,
-            subtitle="at the input",
-        ),
+        Grid("upstream", "Upstream", upstream, "input", panel_titles=titles, editable=True, subtitle=THERE),
+        Grid("gradient", "Gradient", gradient, "output", panel_titles=titles, filled_by_steps=True, subtitle=HERE),
     ]
     operands = [Operand("upstream", base, offset)]
     row = ["image", "upstream", "→", "gradient"]
