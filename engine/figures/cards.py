@@ -14,6 +14,7 @@ from engine.convolution import as_matrix, image_statistics_patches, layer_shapes
 from engine.core import features, filtering, images, kernels, receptive
 from engine.core.pooling import Window, max_pool
 from engine.figures import directions, theme, volumes
+from engine.learning import computation_graph
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SIZE = (640, 400)
@@ -164,6 +165,32 @@ def receptive_field_card() -> Image.Image:
     return card
 
 
+def computation_graph_card() -> Image.Image:
+    """The graph of (a + b)·(b + 1): values and gradients, each in its colour."""
+    study = computation_graph.differentiate(computation_graph.Settings())
+    places = {"a": (6, 70), "b": (6, 230), "c": (246, 70), "d": (246, 230), "e": (486, 150)}
+    card = Image.new("RGBA", SIZE)
+    draw = ImageDraw.Draw(card)
+    nodes = study.graph.nodes
+    for source, reader, _ in study.graph.edges:
+        (x, y), (right, level) = places[nodes[source].name], places[nodes[reader].name]
+        draw.line((x + 146, y + 50, right, level + 50), fill=theme.DIVERGING["light"][7], width=5)
+    shades = signed_colors(np.concatenate([study.flow.values, study.flow.gradients])[:, None])[:, 0]
+    for at, node in enumerate(nodes):
+        if not node.drawn:
+            continue
+        x, y = places[node.name]
+        draw.rounded_rectangle((x, y, x + 146, y + 104), 14, "#ffffff", theme.INK["light"]["muted"], 3)
+        for row, number in enumerate((study.flow.values[at], study.flow.gradients[at])):
+            shade = tuple(int(part) for part in shades[at + row * len(nodes)])
+            box = (x + 8 + row * 66, y + 42, x + 72 + row * 66, y + 96)
+            draw.rounded_rectangle(box, 8, shade)
+            ink = "#ffffff" if sum(shade) < 380 else "#101317"
+            draw.text((x + 40 + row * 66, y + 69), f"{number:g}", fill=ink, anchor="mm", font_size=32)
+        draw.text((x + 73, y + 22), node.name, fill=theme.INK["light"]["text"], anchor="mm", font_size=30)
+    return card
+
+
 def image_statistics_card() -> Image.Image:
     """A photo whose pixels lose their places towards the right, and the edges that ICA finds in it."""
     photo = images.to_uint8(images.load("photo:cat", (100, 84), channels=1).pixels)[0]
@@ -182,6 +209,7 @@ def image_statistics_card() -> Image.Image:
 
 
 CARDS: dict[str, Callable[[], Image.Image]] = {
+    "computation_graph": computation_graph_card,
     "pixels": pixels_card,
     "sliding_kernel": sliding_kernel_card,
     "pooling": pooling_card,

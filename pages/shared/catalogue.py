@@ -41,6 +41,13 @@ class Lab:
 
 LABS: tuple[Lab, ...] = (
     Lab(
+        "computation_graph",
+        "learning",
+        "Computation graph",
+        "How does backprop share work?",
+        "backpropagation chain rule gradient derivative reverse forward mode automatic differentiation paths autograd",
+    ),
+    Lab(
         "pixels",
         "convolution",
         "Pixels",
