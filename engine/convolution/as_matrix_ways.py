@@ -91,7 +91,7 @@ def words(unrolled: Unrolled) -> str:
     told = {
         "window": f"{cells} products for each of {outputs} windows. Patch processing: every window alone, alike.",
         "matrix": f"One row a window, one column an input cell: {outputs} × {inputs}. Parameter sharing: each colour "
-        "is one weight, wherever it stands.",
+        "is one weight, wherever it stands. A larger image makes a larger matrix of the same weights.",
         "im2col": f"{outputs} windows as columns of {cells}: the image is copied {outputs * cells / u.image.size:.3g} "
         "times over, so that one dense product does the work.",
         "copies": f"{cells} copies of the image, one for each weight, moved, scaled and added up. An image filter.",
