@@ -87,7 +87,7 @@ class Session:
             self.values[ident] = json.dumps({"value": value})
 
     def _between(self, low: float, high: float, step: float) -> float:
-        return low + step * self.random.randint(0, int(round((high - low) / step)))
+        return low + step * self.random.randint(0, round((high - low) / step))
 
     async def run(self) -> float:
         """Send the controls' values and wait until the script has finished; seconds."""

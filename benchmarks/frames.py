@@ -1,7 +1,7 @@
 """How long the stepper takes to answer the pointer, and how the whole page answers, in a real Chromium.
 
-Targets (DESIGN): hovering and stepping within one frame (16.7 ms), no round trip. The redraw times are the component's own,
-kept in `data-frame`; the frame times are the gaps between animation frames while the pointer moves.
+Targets (DESIGN): hovering and stepping within one frame (16.7 ms), no round trip. The redraw times are the component's
+own, kept in `data-frame`; the frame times are the gaps between animation frames while the pointer moves.
 """
 
 import os

@@ -60,8 +60,8 @@ class Settings(Experiment):
         "automatic",
         DISPLAYS,
         "Show",
-        "Cut to 0 … 1 like a picture, with signs (blue is positive, orange negative), or the magnitude. Auto takes signs"
-        " where the kernel sums to 0.",
+        "Cut to 0 … 1 like a picture, with signs (blue is positive, orange negative), or the magnitude. Auto takes "
+        "signs where the kernel sums to 0.",
     )
     derivative: str = choice("sobel", features.DERIVATIVE_TITLES, "Derivative", "The kernel that measures the slope.")
     orientation: float = real(0, 0, 180, "Orientation", "Degrees; the wave of a Gabor kernel runs this way.", 5)

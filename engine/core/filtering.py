@@ -127,9 +127,9 @@ def plan(kernel: np.ndarray) -> Plan:
         del costs["separable"]
     method = min(costs, key=costs.__getitem__)
     reason = {
-        "direct": f"{size}×{size} = {size**2} products a pixel, less than a Fourier transform is worth ({FOURIER_COST}).",
-        "separable": f"The kernel has rank 1: a column and a row of {size} make {2 * size} products a pixel, not {size**2}.",
-        "fourier": f"{size}×{size} = {size**2} products a pixel, more than a Fourier transform is worth ({FOURIER_COST})"
+        "direct": f"{size}×{size} = {size**2} products a pixel, fewer than a Fourier transform costs ({FOURIER_COST}).",
+        "separable": f"The kernel has rank 1: a column and a row of {size} take {2 * size} products, not {size**2}.",
+        "fourier": f"{size}×{size} = {size**2} products a pixel, more than a Fourier transform costs ({FOURIER_COST})"
         + (f", and so are {2 * size} in two passes." if depth == 1 else f"; rank {depth} rules out two passes."),
     }[method]
     return Plan(method, tuple(costs.items()), reason)

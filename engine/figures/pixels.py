@@ -8,12 +8,11 @@ from engine.core.normalising import LARGEST
 from engine.figures import theme
 from engine.figures.panels import Marks, Numbers, Panel
 
-
 MOST_LIKE, FEW = 30, 32
 
 
 def panels(seen: Seen) -> tuple[Panel, ...]:
-    """The picture as it is stored, with a frame about the crop, and each channel apart; read in the network's numbers."""
+    """The picture as stored, a frame about the crop, and each channel apart; read in the network's numbers."""
     channels, height, width = seen.values.shape
     rule = _numbers(seen.scale, seen.shift)
     title, subtitle = seen.title or "Picture", " × ".join(map(str, seen.tensor.shape))

@@ -10,7 +10,7 @@ page = scaffold.opening(
     lab,
     lesson,
     text="Compute each node once, going forward. Then go backward: a node’s gradient is the sum, over the nodes that "
-    "read it, of their gradient times the local derivative. All paths are added up, and no part is computed twice.",
+    "read it, of their gradient times the local derivative. All paths are in that sum, common parts only once.",
     formula=r"\frac{\partial J}{\partial v} = \sum_{u \,\text{reads}\, v}"
     r"\frac{\partial J}{\partial u}\,\frac{\partial u}{\partial v}",
 )

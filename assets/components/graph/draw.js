@@ -8,10 +8,12 @@ import { escape } from "./words.js";
 const PLACES = [0.5, 0.36, 0.64, 0.25, 0.75, 0.15, 0.85];
 const short = (value) => Math.round(value * 10) / 10;
 
-/** Sizes in CSS pixels. */
-export function sizes(scale, rows) {
-  const row = 17 * scale;
-  return { row, head: 20 * scale, w: 76 * scale, h: 20 * scale + rows * row + 3 * scale, text: 12.5 * scale, small: 12 * scale };
+/** Sizes in CSS pixels; a compact node has its value beside its name. */
+export function sizes(scale, rows, zoom = 1, compact = false) {
+  const unit = scale * zoom;
+  const [row, head] = [17 * unit, (compact ? 19 : 20) * unit];
+  const h = head + (compact ? rows - 1 : rows) * row + 3 * unit;
+  return { row, head, h, w: 77 * unit, text: 12.5 * unit, small: 12 * unit, compact, digits: zoom > 1.1 ? 4 : 3 };
 }
 
 function text(words, x, y, { size, fill, weight = 400, anchor = "middle", halo = "" }) {
@@ -119,6 +121,14 @@ function rowsOf(view, node) {
   return rows;
 }
 
+function drawRow({ theme, size }, row, { left, top, wide, weight }, out) {
+  const ink = INK[theme];
+  const { fill, ink: on } = row.ready ? tint(row.value, row.limit, theme) : { fill: ink.faint, ink: ink.muted };
+  out.push(`<rect x="${short(left)}" y="${short(top)}" width="${short(wide)}" height="${short(size.row - 2)}" rx="3" fill="${fill}"/>`);
+  const words = !row.ready ? "" : Number.isNaN(row.value) ? "none" : `${format(row.value, size.digits)}${row.checked}`;
+  if (words) out.push(text(words, left + wide / 2, top + size.row / 2 - 0.5, { size: size.small, fill: on, weight }));
+}
+
 function drawNode(view, node) {
   const { model, layout, theme, size, lit, flow } = view;
   const { x, y } = layout.boxes.get(node);
@@ -132,17 +142,16 @@ function drawNode(view, node) {
   out.push(`<rect x="${short(x)}" y="${short(y)}" width="${short(size.w)}" height="${short(size.h)}" rx="7" fill="${ink.paper}" stroke="${edge}" stroke-width="${current || lit.selected === node ? 3 : input ? 2 : 1.2}"/>`);
   const tag = symbol && name.length < 8 ? symbol : "";
   const middle = y + size.head / 2 + 1;
-  if (tag) {
+  const rows = rowsOf(view, node);
+  if (size.compact) {
+    out.push(text(name, x + 6, middle, { size: size.text, fill: ink.text, weight: 650, anchor: "start" }));
+    const left = Math.min(size.w * 0.62, Math.max(size.w * 0.4, 10 + name.length * size.text * 0.62));
+    drawRow(view, rows.shift(), { left: x + left, top: y + 3, wide: size.w - left - 3, weight: 600 }, out);
+  } else if (tag) {
     out.push(text(name, x + 7, middle, { size: size.text, fill: ink.text, weight: 650, anchor: "start" }));
     out.push(text(tag, x + size.w - 7, middle, { size: size.text, fill: ink.muted, anchor: "end" }));
   } else out.push(text(name, x + size.w / 2, middle, { size: size.text, fill: ink.text, weight: 650 }));
-  rowsOf(view, node).forEach((row, i) => {
-    const top = y + size.head + i * size.row;
-    const { fill, ink: on } = row.ready ? tint(row.value, row.limit, theme) : { fill: ink.faint, ink: ink.muted };
-    out.push(`<rect x="${short(x + 3)}" y="${short(top)}" width="${short(size.w - 6)}" height="${short(size.row - 2)}" rx="3" fill="${fill}"/>`);
-    const words = !row.ready ? "" : Number.isNaN(row.value) ? "none" : `${format(row.value)}${row.checked}`;
-    if (words) out.push(text(words, x + size.w / 2, top + size.row / 2 - 0.5, { size: size.small, fill: on, weight: i ? 500 : 600 }));
-  });
+  rows.forEach((row, i) => drawRow(view, row, { left: x + 3, top: y + size.head + i * size.row, wide: size.w - 6, weight: i || size.compact ? 500 : 600 }, out));
   return `${out.join("")}</g>`;
 }
 

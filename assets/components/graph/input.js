@@ -26,8 +26,6 @@ function pointer({ parts, view, signal }) {
     held = { at, x: event.clientX, from: isInput(at) ? view.model.nodes[at].value : 0, moved: false };
     if (!isInput(at)) return;
     svg.setPointerCapture(event.pointerId);
-    event.preventDefault();
-    parts.host.focus({ preventScroll: true });
   }, { signal });
   // A finger on an input drags it; anywhere else it scrolls the page.
   svg.addEventListener("touchstart", (event) => {

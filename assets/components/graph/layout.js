@@ -74,6 +74,27 @@ function untangle(layers) {
   }
   best.order.forEach((layer, i) => { layers[i] = layer; });
   number(layers);
+  centre(layers);
+}
+
+/** Swap neighbours while that shortens edges without a new crossing: what has many edges moves to the middle. */
+function centre(layers) {
+  for (const layer of layers) for (const item of layer) item.middle = (layer.length - 1) / 2;
+  const crossed = (one, two) => ["before", "after"].reduce((sum, side) =>
+    sum + one[side].reduce((all, a) => all + two[side].filter((b) => a.order > b.order).length, 0), 0);
+  const length = (item, order) => [...item.before, ...item.after].reduce((sum, other) => sum + Math.abs(order - item.middle - other.order + other.middle), 0);
+  for (let sweep = 0, moved = true; moved && sweep < SWEEPS; sweep += 1) {
+    moved = false;
+    for (const layer of layers) {
+      for (let i = 1; i < layer.length; i += 1) {
+        const [one, two] = [layer[i - 1], layer[i]];
+        const more = crossed(two, one) - crossed(one, two);
+        const longer = length(two, i - 1) + length(one, i) - length(one, i - 1) - length(two, i);
+        if (more > 0 || longer > -1e-9) continue;
+        [layer[i - 1], layer[i], two.order, one.order, moved] = [two, one, i - 1, i, true];
+      }
+    }
+  }
 }
 
 /** Positions across the layers: each item near its neighbours, none nearer to the next than `room`. */
@@ -119,16 +140,16 @@ export function place(model, { width, tall, box, label }) {
   const { layers, items, ways } = itemsOf(model);
   untangle(layers);
   const most = Math.max(...layers.map((layer) => layer.filter((item) => item.at >= 0).length));
-  const long = layers.length * box.w + (layers.length - 1) * (label + 12);
+  const long = layers.length * box.w + (layers.length - 1) * label;
   const wide = most * (box.w + 14);
   const down = long > width && wide <= width && (width < 620 || long > 1.5 * width);
   const [along, across] = down ? [box.h, box.w] : [box.w, box.h];
-  const tightest = down ? 14 : 10;
+  const tightest = down ? 14 : 7;
   const free = down ? 30 : Math.min(30, Math.max(tightest, (tall - most * box.h) / Math.max(1, most)));
   const room = (a, b) => (a.at >= 0 && b.at >= 0 ? across + free : a.at < 0 && b.at < 0 ? 16 : across / 2 + 12);
   spread(layers, room);
   const gaps = Math.max(1, layers.length - 1);
-  const gap = down ? 40 : Math.max(label + 12, Math.min(150, (width - layers.length * box.w - 4) / gaps));
+  const gap = down ? 40 : Math.max(label, Math.min(150, (width - layers.length * box.w - 4) / gaps));
   const ends = layers.flat().map((item) => item.across);
   const low = Math.min(...ends) - across / 2;
   const high = Math.max(...ends) + across / 2;

@@ -12,7 +12,7 @@ import { makeTable, overviewHtml, pathsHtml, stepHtml } from "./panels.js";
 import { between, pathsFrom, reaching, run } from "./passes.js";
 import { escape, spoken, stepsOf, storyOf } from "./words.js";
 
-const ZOOMS = [1.5, 1.35, 1.2, 1.1, 1];
+const FORMS = [[1.5, false], [1.35, false], [1.2, false], [1.1, false], [1, false], [1, true]];
 const SENT_AFTER = 250;
 const SPOKEN_AFTER = 300;
 const SVG = "http://www.w3.org/2000/svg";
@@ -135,11 +135,11 @@ export function makeView(host, send, signal) {
     if (!room || !view.model) return;
     const rows = view.model.mode === "both" ? 3 : 2;
     const tall = room < 560 ? window.innerHeight : Math.max(220, window.innerHeight * 0.42);
-    // A small graph is drawn larger, as far as there is room.
-    for (const zoom of room < 560 ? [1] : ZOOMS) {
-      view.size = sizes(view.scale * zoom, rows);
-      view.layout = place(view.model, { width: room, tall, box: { w: view.size.w, h: view.size.h }, label: 26 * view.scale });
-      if (view.layout.height <= tall && view.layout.gap >= 64 * view.scale) break;
+    // A small graph is drawn larger, a large one with compact nodes, as the room allows.
+    for (const [zoom, compact] of room < 560 ? [[1, false]] : FORMS) {
+      view.size = sizes(view.scale, rows, zoom, compact);
+      view.layout = place(view.model, { width: room, tall, box: { w: view.size.w, h: view.size.h }, label: 32 * view.scale });
+      if (view.layout.height <= tall && view.layout.gap >= (zoom > 1 ? 64 : 0) * view.scale) break;
     }
     view.curves = route(view.model, view.layout, view.size);
     view.labels = labelPlaces(view.model, view.layout, view.curves, view.size);
