@@ -16,10 +16,10 @@ PYTEST = $(RUN) -m pytest -n $(WORKERS) --maxprocesses 8
 .DEFAULT_GOAL := help
 # The steps of `make test` share an environment and the machine's cores.
 .NOTPARALLEL:
-.PHONY: help run test lint format types walls unit browser bench cards python runtime development clean
+.PHONY: help run test lint format types walls unit browser bench cards screenshots python runtime development clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 	@echo "  knobs: PORT=8501 ADDRESS=127.0.0.1 PYTHON=python3 TORCH_BUILD=auto|cpu|cuda TORCH_INDEX=<address> WORKERS=auto"
 
 run: runtime ## install what is missing and start the app
@@ -55,6 +55,9 @@ bench: development ## measure the claims
 
 cards: development ## draw the home page's pictures again
 	@$(RUN) -m engine.figures.cards
+
+screenshots: development ## take the README's pictures again
+	@$(RUN) -m docs.screenshots
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "perceptorium: $(PYTHON) was not found; install Python 3.11 or newer"; exit 1; }
