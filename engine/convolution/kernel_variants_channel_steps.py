@@ -2,21 +2,14 @@
 
 import numpy as np
 
-from engine.convolution.kernel_variants_channels import Mixed, kind_of, summary
+from engine.convolution.kernel_variants_channels import Mixed, drawable, kind_of, summary
 from engine.core.trace import Grid, Operand, Role, Sweep, Trace
-
-MOST_INPUTS, MOST_SIDE = 8, 16
-
-
-def drawable(mixed: Mixed) -> bool:
-    """Whether it has so few cells that it can be followed by eye."""
-    return mixed.settings.inputs <= MOST_INPUTS and mixed.settings.side <= MOST_SIDE
 
 
 def trace(mixed: Mixed) -> Trace | None:
     """The layer step by step, or None if it has too many cells to follow by eye."""
     s = mixed.settings
-    if not drawable(mixed):
+    if not drawable(s):
         return None
     steps = {"grouped": _grouped, "pointwise": _pointwise, "separable": _separable}
     grids, sweeps, row = steps[s.layer](mixed)

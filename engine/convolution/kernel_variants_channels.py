@@ -9,12 +9,12 @@ from engine.core import convolution, fills
 from engine.core.arithmetic import Layer, Volume, output_size, output_volume
 from engine.core.cost_sheet import Step, Way, share_words
 
-MOST_OUTPUTS = 4
+MOST_INPUTS, MOST_OUTPUTS, MOST_SIDE = 8, 4, 16
 
 
 @dataclass(frozen=True, eq=False)
 class Mixed:
-    """A layer on a small input, as far as it can be drawn.
+    """A layer on a small input, as far as it can be drawn; where it cannot, image and kernel are empty.
 
     Args:
         settings: the experiment.
@@ -42,8 +42,13 @@ class Mixed:
         return int(self.settings.groups)
 
 
+def drawable(settings: Settings) -> bool:
+    """Whether the layer has so few cells that it can be followed by eye."""
+    return settings.inputs <= MOST_INPUTS and settings.side <= MOST_SIDE
+
+
 def make(settings: Settings) -> Mixed:
-    """Compute the layer for the channels that are drawn.
+    """Compute the layer for the channels that are drawn; none where it is too large to be followed by eye.
 
     Raises:
         ValueError: the groups do not divide the channels, or the kernel does not fit.
@@ -51,11 +56,17 @@ def make(settings: Settings) -> Mixed:
     s = settings
     size = 1 if s.layer == "pointwise" else s.size
     groups = int(s.groups) if s.layer == "grouped" else 1
-    output_volume(Volume(s.inputs, s.side, s.side), Layer("convolution", s.outputs, (size, size), groups=groups))
+    layer = Layer("convolution", s.outputs, (s.size, s.size), groups=groups)
+    output_volume(Volume(s.inputs, s.side, s.side), layer)  # K × K even for 1 × 1, which is compared with it
     drawn = np.unique(np.linspace(0, s.outputs - 1, min(s.outputs, MOST_OUTPUTS)).astype(int))
     each = s.inputs // groups
-    image = fills.digits((s.inputs, s.side, s.side), s.seed)
     connected = np.arange(s.outputs)[:, None] // (s.outputs // groups) == np.arange(s.inputs) // each
+    if not drawable(s):
+        side = s.side - size + 1
+        nothing = np.zeros((0, 1, size, size))
+        made = np.zeros((len(drawn), side, side))
+        return Mixed(s, drawn, np.zeros((0, s.side, s.side)), nothing, None, None, made, connected)
+    image = fills.digits((s.inputs, s.side, s.side), s.seed)
     bank = fills.small_numbers((s.outputs, each, size, size), s.seed)[drawn]
     mixing = middle = None
     if s.layer == "separable":

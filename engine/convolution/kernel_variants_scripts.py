@@ -13,8 +13,6 @@ from engine.convolution.kernel_variants_settings import Settings
 from engine.core import picture_scripts
 from engine.core.code import literal, tensor
 
-MOST_INPUTS = 8
-
 
 def torch_code(settings: Settings) -> str:
     """The script for the view that is looked at."""
@@ -35,7 +33,7 @@ def _channels(s: Settings) -> str:
         size = 1 if s.layer == "pointwise" else s.size
         parts = [f"    nn.Conv2d({s.inputs}, {s.outputs}, {size}{groups}, {options}),"]
     lines = ["import torch", "from torch import nn", "", "layer = nn.Sequential(", *parts, ")"]
-    if s.inputs <= MOST_INPUTS and len(mixed.drawn) == s.outputs:
+    if channels.drawable(s) and len(mixed.drawn) == s.outputs:
         lines += [tensor("image", mixed.image[None])]
         banks = [mixed.kernel] if s.layer != "separable" else [mixed.kernel, _four(mixed.mixing)]
         lines += ["with torch.no_grad():"]

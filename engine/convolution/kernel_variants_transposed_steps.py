@@ -71,6 +71,8 @@ def _inserted(result: Transposed) -> Trace:
     walk = Convolved(wide, kernel, np.zeros(1), result.output[None], unread, (1, 1), (0, 0), dilation, flip=True)
     drawn = convolution_trace(walk, summary(result))
     near, far = max(0, margin[0]), max(0, margin[0] + more[0])
+    if near + far >= len(wide[0]):  # all that is left of the input was cut off
+        near = far = 0
     between = f", {stride[0] - 1} zeros between cells" if stride[0] > 1 else ""
     looks: dict[str, dict[str, Any]] = {
         "input": {

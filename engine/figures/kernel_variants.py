@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.convolution.kernel_variants_channel_steps import drawable
-from engine.convolution.kernel_variants_channels import Mixed
+from engine.convolution.kernel_variants_channels import Mixed, drawable
 from engine.convolution.kernel_variants_dilated import Dilated
 from engine.convolution.kernel_variants_separable import Separated
 from engine.convolution.kernel_variants_stacked import Stacked
@@ -139,7 +138,7 @@ def first(made: object) -> tuple[Panel, ...]:
         return separated(made)
     if isinstance(made, Dilated):
         return dilated(made)
-    return mixed(made) if isinstance(made, Mixed) and not drawable(made) else ()
+    return mixed(made) if isinstance(made, Mixed) and not drawable(made.settings) else ()
 
 
 def costs(sheet: tuple[Way, ...], spent: tuple[float | None, ...]) -> go.Figure:
