@@ -3,12 +3,18 @@
 Run it with `streamlit run app.py` or `uvicorn app:app`. The pages begin in `pages/main.py`.
 """
 
+import os
+
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from streamlit.starlette import App
 
 from pages.shared.serving import AssetFiles, SecurityHeaders, plotly_files, release_memory_after_imports
+
+# One thread for numpy's matrix products, before numpy is loaded: two threads on cores that others use as well wait for
+# each other, and a product takes twenty times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = App(
     "pages/main.py",

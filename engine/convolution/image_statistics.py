@@ -135,7 +135,9 @@ def learn_both(settings: Settings) -> tuple[Learned, Learned]:
 def _only_patches(settings: Settings) -> Settings:
     """The same experiment with what does not change the filters set back, so that they are learned once only."""
     plain = Settings()
-    idle = ("displacement", "direction", "fit_low", "fit_high", "face")
+    idle = {"displacement", "direction", "fit_low", "fit_high", "face"}
+    idle |= {"components", "softening"} - set(METHOD_FIELDS[settings.method])
+    idle |= {"block"} if settings.copy == "phases" else set()
     return settings.but(**{name: getattr(plain, name) for name in idle})
 
 

@@ -140,7 +140,8 @@ def test_whitening_takes_away_what_neighbours_share():
 
 def test_other_settings_of_the_drawing_do_not_learn_again():
     one = lab.measure(PATCHES).found
-    assert lab.measure(PATCHES.but(face="filters", displacement=3)).found is one
+    assert lab.measure(PATCHES.but(face="filters", displacement=3, softening=1.5)).found is one
+    assert lab.measure(PATCHES.but(components=9)).found is not one
 
 
 # What each setting is compared with: itself changed, from settings in which it counts.
