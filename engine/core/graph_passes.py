@@ -40,6 +40,11 @@ class Cost:
     multiplications: int
     additions: int
 
+    @property
+    def short(self) -> str:
+        """In few words."""
+        return f"{self.multiplications} × and {self.additions} +"
+
     def __str__(self) -> str:
         return (
             f"{self.multiplications} multiplication{'s' * (self.multiplications != 1)}"
@@ -153,13 +158,14 @@ def between(graph: Graph, start: int, output: int) -> list[int]:
 
 
 def difference(graph: Graph, at: int) -> float:
-    """∂output/∂node by a centred difference of fourth order; NaN where a neighbouring value does not exist.
+    """∂output/∂node by a centred difference of fourth order; NaN where it has no value here or beside.
 
     (8·(f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h for three steps h; of those, one that the step before
     agrees with best: a long step misses bends, a short one drowns in rounding.
     """
-    here = float(evaluate(graph)[0][at])
-    if math.isnan(here):
+    values, _ = evaluate(graph)
+    here = float(values[at])
+    if math.isnan(here) or math.isnan(values[graph.output]):
         return math.nan
     found = []
     for step in STEPS:

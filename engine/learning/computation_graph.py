@@ -167,7 +167,7 @@ def cost_words(study: Study) -> str:
     """What both ways cost."""
     used = sum(at in graph_passes.reaching(study.graph, study.graph.output) for at in study.graph.inputs)
     passes = "one forward pass" if used == 1 else f"{used} forward passes"
-    return f"one backward pass: {study.once}; {passes}: {study.each}"
+    return f"one backward pass: {study.once.short}; {passes}: {study.each.short}"
 
 
 def summary(study: Study) -> str:

@@ -123,6 +123,7 @@ _NETWORK = (
     "J = t*log(y) + (1 - t)*log(1 - y)\nL = -J"
 )
 _TWICE = "x = 1\nJ = cos(sin(x**2) + 3*x**2)"
+_DOUBLING = "x = 1.01\nx1 = x*x; x2 = x1*x1; x3 = x2*x2; x4 = x3*x3\nx5 = x4*x4; x6 = x5*x5; x7 = x6*x6; x8 = x7*x7"
 PRESETS = (
     Preset("product", "(a+b)·(b+1)", Settings(), "b reaches e over c and over d; its gradient is the sum, 2 + 3 = 5."),
     Preset(
@@ -158,14 +159,9 @@ PRESETS = (
     ),
     Preset(
         "doubling",
-        "1024 paths",
-        Settings(
-            "x = 1.01\n"
-            + "; ".join(
-                f"x{i} = {'x' if i == 1 else f'x{i - 1}'}*{'x' if i == 1 else f'x{i - 1}'}" for i in range(1, 11)
-            )
-        ),
-        "Each squaring doubles the paths: x¹⁰²⁴ has 1024 of them, and the backward pass still takes ten steps.",
+        "256 paths",
+        Settings(_DOUBLING),
+        "Each squaring doubles the paths: x²⁵⁶ has 256 of them, and the backward pass still takes eight steps.",
     ),
     Preset(
         "broken",

@@ -40,7 +40,7 @@ export function route(model, layout, size) {
   for (const [key, edges] of groups) {
     const way = layout.ways.get(key);
     edges.forEach((edge, i) => {
-      const bow = (i - (edges.length - 1) / 2) * (layout.down ? 46 : 34);
+      const bow = (i - (edges.length - 1) / 2) * (layout.down ? 46 : 40);
       curves[edge.index] = curve(way, layout.down, size, bow);
     });
   }
@@ -59,8 +59,11 @@ function curve(way, down, size, bow) {
   return points.slice(1).map((end, i) => {
     const start = points[i];
     const [mx, my] = [(start.x + end.x) / 2, (start.y + end.y) / 2];
-    const one = down ? { x: start.x + bow, y: my } : { x: mx, y: start.y + bow };
-    const two = down ? { x: end.x + bow, y: my } : { x: mx, y: end.y + bow };
+    // Parallel edges bow apart, across their way.
+    const long = Math.hypot(end.x - start.x, end.y - start.y) || 1;
+    const [dx, dy] = [(-bow * (end.y - start.y)) / long, (bow * (end.x - start.x)) / long];
+    const one = { x: (down ? start.x : mx) + dx, y: (down ? my : start.y) + dy };
+    const two = { x: (down ? end.x : mx) + dx, y: (down ? my : end.y) + dy };
     return [start, one, two, end];
   });
 }

@@ -45,7 +45,8 @@ function pointer({ parts, view, signal }) {
   }, { signal });
   svg.addEventListener("pointerup", (event) => {
     if (held?.moved) view.tell();
-    else if (held && spot(event) === held.at) view.select(held.at ?? view.selected);
+    else if (held && held.at === null) view.clear();
+    else if (held && spot(event) === held.at) view.select(held.at);
     held = null;
   }, { signal });
   svg.addEventListener("pointercancel", () => {
@@ -118,7 +119,7 @@ function keys({ host, view, player, draw, speak, signal }) {
     Home: () => { player.pause(); player.go(0); },
     End: () => { player.pause(); player.go(player.total - 1); },
     Enter: () => view.select(player.all ? view.model.output : view.model.walk[player.step].at),
-    Escape: () => { view.selected = null; player.all = true; player.pause(); draw(); },
+    Escape: () => view.clear(),
   };
   host.addEventListener("keydown", (event) => {
     event.stopPropagation();

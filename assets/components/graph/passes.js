@@ -58,7 +58,7 @@ function tangents(model, slopes, seed) {
 
 /** ∂output/∂node by a centred difference of fourth order: of three steps one that the step before agrees with best. */
 function difference(model, values, at) {
-  if (Number.isNaN(values[at])) return NaN;
+  if (Number.isNaN(values[at]) || Number.isNaN(values[model.output])) return NaN;
   const found = STEPS.map((step) => {
     const h = step * Math.max(Math.min(Math.abs(values[at]), 1), 1e-2);
     const [one, other, far, further] = [1, -1, 2, -2].map((shift) => evaluate(model, new Map([[at, values[at] + shift * h]])).values[model.output]);

@@ -12,7 +12,7 @@ import { makeTable, overviewHtml, pathsHtml, stepHtml } from "./panels.js";
 import { between, pathsFrom, reaching, run } from "./passes.js";
 import { escape, spoken, stepsOf, storyOf } from "./words.js";
 
-const FORMS = [[1.5, false], [1.35, false], [1.2, false], [1.1, false], [1, false], [1, true]];
+const FORMS = [[1.5, false], [1.35, false], [1.2, false], [1.1, false], [1, false], [1.35, true], [1.2, true], [1, true]];
 const SENT_AFTER = 250;
 const SPOKEN_AFTER = 300;
 const SVG = "http://www.w3.org/2000/svg";
@@ -175,6 +175,18 @@ export function makeView(host, send, signal) {
     view.way = null;
     draw();
     speak();
+  };
+  view.clear = () => {
+    player.pause();
+    player.all = true;
+    Object.assign(view, { selected: null, way: null });
+    draw();
+  };
+  /** Every number, for tests. */
+  host.numbers = () => {
+    const { model, flow } = view;
+    const named = (values) => Object.fromEntries(model.nodes.flatMap((node, at) => (node.drawn ? [[node.name, values[at]]] : [])));
+    return { values: named(flow.values), gradients: named(flow.gradients), tangents: named(flow.tangents), checks: named(flow.checks) };
   };
   view.nodeAt = (x, y) => [...(view.layout?.boxes ?? [])].find(([, box]) => x >= box.x && x <= box.x + view.size.w && y >= box.y && y <= box.y + view.size.h)?.[0] ?? null;
   /** Where a node stands on the page, for tests and guided tours. */
