@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from engine.convolution import as_matrix, image_statistics_patches, layer_shapes, sliding_kernel
 from engine.core import features, filtering, images, kernels, receptive
 from engine.core.pooling import Window, max_pool
-from engine.figures import directions, theme, volumes
+from engine.figures import directions, kernel_variants, theme, volumes
 from engine.learning import computation_graph
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -131,6 +131,14 @@ def as_matrix_card() -> Image.Image:
     return card
 
 
+def kernel_variants_card() -> Image.Image:
+    """Which output channel reads which input channel: all of them, those of its group, its own."""
+    card = Image.new("RGBA", SIZE)
+    for place, groups in enumerate(("1", "4", "8")):
+        paste_grid(card, signed_colors(kernel_variants.joined(groups)), (8 + place * 214, 102), 25)
+    return card
+
+
 def receptive_field_card() -> Image.Image:
     """A cone through convolutions and poolings, each cell as dark as ways lead to it."""
     windows = [
@@ -212,6 +220,7 @@ CARDS: dict[str, Callable[[], Image.Image]] = {
     "computation_graph": computation_graph_card,
     "pixels": pixels_card,
     "sliding_kernel": sliding_kernel_card,
+    "kernel_variants": kernel_variants_card,
     "pooling": pooling_card,
     "image_filters": image_filters_card,
     "layer_shapes": layer_shapes_card,

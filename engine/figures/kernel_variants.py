@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.convolution.kernel_variants_channels import Mixed, drawable
+from engine.convolution.kernel_variants_channels import Mixed, drawable, make
 from engine.convolution.kernel_variants_dilated import Dilated
 from engine.convolution.kernel_variants_separable import Separated
+from engine.convolution.kernel_variants_settings import Settings
 from engine.convolution.kernel_variants_stacked import Stacked
 from engine.convolution.kernel_variants_transposed import Transposed
 from engine.core.cost_sheet import Way, share_words
@@ -86,6 +87,13 @@ def mixed(made: Mixed) -> tuple[Panel, ...]:
     rows, columns = made.connected.shape
     share = f"{made.connected.mean():.1%} of {rows * columns:,} pairs"
     return (Panel("Output reads input", made.connected.astype(np.float32), "magnitude", subtitle=share),)
+
+
+def joined(groups: str) -> np.ndarray:
+    """A weight, none near 0, for each pair of eight input and eight output channels that a kernel joins: (8, 8)."""
+    random = np.random.default_rng(5)
+    weights = random.uniform(0.35, 1, (8, 8)) * random.choice([-1, 1], (8, 8))
+    return weights * make(Settings(inputs=8, outputs=8, groups=groups)).connected
 
 
 def dilated(made: Dilated) -> tuple[Panel, ...]:

@@ -474,3 +474,10 @@ def test_every_question_has_the_answer_that_its_own_numbers_give(number):
 @pytest.mark.parametrize("view", lab.VIEWS)
 def test_the_same_settings_give_the_same_numbers(view):
     assert said(Settings(view=view)) == said(Settings(view=view))
+
+
+def test_an_input_that_padding_cuts_off_wholly_still_steps():
+    cut = {"coarse": 1, "stamp_size": 1, "stride": 3, "padding": 1, "output_padding": 2}
+    made = lab.vary(Settings(view="transposed", method="zeros", **cut))
+    assert made.output.tolist() == [[0.0]]
+    replayed(lab.trace(made))
