@@ -73,7 +73,7 @@ def _inserted(result: Transposed) -> Trace:
     near, far = max(0, margin[0]), max(0, margin[0] + more[0])
     if near + far >= len(wide[0]):  # all that is left of the input was cut off
         near = far = 0
-    between = f", {stride[0] - 1} zeros between cells" if stride[0] > 1 else ""
+    between = f", {stride[0] - 1} zero{'s' if stride[0] > 2 else ''} between cells" if stride[0] > 1 else ""
     looks: dict[str, dict[str, Any]] = {
         "input": {
             "title": "Input, stretched",

@@ -106,7 +106,7 @@ def dilated(made: Dilated) -> tuple[Panel, ...]:
         sheet[edge : edge + len(counted), edge : edge + len(counted)] = counted
         box = np.array([[edge, edge, edge + len(counted), edge + len(counted)]], dtype=np.float32)
         title = f"After {depth + 1} layer{'s' if depth else ''}"
-        words = f"sees {len(counted)} × {len(counted)}, reads {(counted > 0).mean():.0%}"
+        words = f"paths; sees {len(counted)} × {len(counted)}, reads {(counted > 0).mean():.0%}"
         reads.append(
             Panel(title, sheet, "magnitude", subtitle=words, marks=(Marks("boxes", box, size=1.5),), linked=False)
         )
@@ -177,6 +177,7 @@ def costs(sheet: tuple[Way, ...], spent: tuple[float | None, ...]) -> go.Figure:
     axis: dict[str, Any] = {"tickformat": ".0%", "rangemode": "tozero"}
     figure.update_layout(
         barmode="group",
+        uniformtext={"minsize": theme.SIZES["small"], "mode": "show"},
         bargap=0.3,
         xaxis=axis,
         yaxis={"autorange": "reversed"},

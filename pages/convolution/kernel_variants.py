@@ -52,7 +52,7 @@ with page.section("The bill"):
     if fold := page.more("Measured time, and why it does not follow the count"):
         with fold:
             spent = lab.times(made)
-            page.figure(figures.costs(sheet, spent), "times", lab.time_words(made, spent), height=300)
+            page.figure(figures.costs(sheet, spent), "times", lab.time_words(made, spent), height=360)
 
 if isinstance(made, separable.Separated):
     with page.section("How the kernel is put together"):
