@@ -16,6 +16,14 @@ EVERY = (
     "v = relu(w) + leaky_relu(w) + leaky_relu(w, s) + max(x, w, 0.5) - min(x, w) + abs(w)**1.5\n"
     "r = sqrt(x) + square(w) + softplus(w) + x**w + 2**-1 + exp(1)\ny = u*v - r"
 )
+EDGES = "x = 0; a = 2; y = relu(x) + abs(x) + leaky_relu(x) + max(a, 2) + min(2, a)*a + x**2 + x**1 + a**0 + x**0"
+TEXTS = {
+    "every": EVERY,
+    "apart": EVERY,
+    "edges": EDGES,
+    "root": "x = 0; u = x*x; y = sqrt(u) + u",
+    "steep": "x = 40; y = exp(x)",
+}
 GRAPH = ".graph svg g[data-node]"
 
 
@@ -40,16 +48,20 @@ def same(one, other: float) -> bool:
     return one == pytest.approx(other, rel=1e-9, abs=1e-11)
 
 
-@pytest.mark.parametrize("name", [*PRESETS, "every", "apart"])
+@pytest.mark.parametrize("name", [*PRESETS, *TEXTS])
 def test_the_browser_computes_what_the_engine_computes(visit, name):
-    settings = PRESETS[name].settings if name in PRESETS else lab.Settings(EVERY, fused=name == "every")
-    found, study = shown(visit(address(settings.but(mode="both")))), lab.differentiate(settings)
+    settings = PRESETS[name].settings if name in PRESETS else lab.Settings(TEXTS[name], fused=name == "every")
+    page = visit(address(settings.but(mode="both")))
+    found, study = shown(page), lab.differentiate(settings)
     forward = graph_passes.tangents(study.flow, study.seed)
     for at, node in enumerate(study.graph.nodes):
         if node.drawn:
             assert same(found["values"][node.name], study.flow.values[at]), node.name
             assert same(found["gradients"][node.name], study.flow.gradients[at]), node.name
             assert same(found["tangents"][node.name], forward[at]), node.name
+    if not study.flow.troubles:
+        page.locator(".graph .line", has_text=f"Backward, once: {study.once}.").wait_for()
+        page.locator(".graph .line", has_text=f": {study.each}.").last.wait_for()
 
 
 def test_the_walk_says_the_chain_rule_in_numbers_without_asking_the_server(visit):

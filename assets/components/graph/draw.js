@@ -115,11 +115,11 @@ function rowsOf(view, node) {
   const { model, flow, shown, limits } = view;
   const cell = (ready, value, limit, checked = "") => ({ ready, value, limit, checked });
   const rows = [cell(shown.values.has(node), flow.values[node], limits.values)];
-  const mark = (gradient, check) => (Number.isNaN(check) || Number.isNaN(gradient) ? "" : agrees(gradient, check) ? " ✓" : " ≠");
+  const mark = (gradient, check, of = model.output) => (Number.isNaN(check) || Number.isNaN(gradient) ? "" : agrees(gradient, check, flow.values[of]) ? " ✓" : " ≠");
   if (model.mode !== "forward") rows.push(cell(shown.gradients.has(node), flow.gradients[node], limits.gradients, mark(flow.gradients[node], flow.checks[node])));
   if (model.mode !== "reverse") {
-    const isEnd = node === model.output && model.moved.has(node);
-    rows.push(cell(shown.tangents.has(node), flow.tangents[node], limits.tangents, isEnd ? mark(flow.tangents[node], flow.checks[model.seed]) : ""));
+    const checked = model.moved.has(node) ? mark(flow.tangents[node], flow.tangentChecks[node], node) : "";
+    rows.push(cell(shown.tangents.has(node), flow.tangents[node], limits.tangents, checked));
   }
   return rows;
 }
@@ -128,7 +128,7 @@ function drawRow({ theme, size }, row, { left, top, wide, weight }, out) {
   const ink = INK[theme];
   const { fill, ink: on } = row.ready ? tint(row.value, row.limit, theme) : { fill: ink.faint, ink: ink.muted };
   out.push(`<rect x="${short(left)}" y="${short(top)}" width="${short(wide)}" height="${short(size.row - 2)}" rx="3" fill="${fill}"/>`);
-  const words = !row.ready ? "" : Number.isNaN(row.value) ? "none" : `${format(row.value, size.digits)}${row.checked}`;
+  const words = !row.ready ? "" : Number.isNaN(row.value) ? "none" : `${format(row.value, row.digits ?? size.digits)}${row.checked}`;
   if (words) out.push(text(words, left + wide / 2, top + size.row / 2 - 0.5, { size: size.small, fill: on, weight }));
 }
 
@@ -149,7 +149,8 @@ function drawNode(view, node) {
   if (size.compact) {
     out.push(text(name, x + 6, middle, { size: size.text, fill: ink.text, weight: 650, anchor: "start" }));
     const left = Math.min(size.w * 0.62, Math.max(size.w * 0.4, 10 + name.length * size.text * 0.62));
-    drawRow(view, rows.shift(), { left: x + left, top: y + 3, wide: size.w - left - 3, weight: 600 }, out);
+    const first = rows.shift();
+    drawRow(view, { ...first, digits: Math.abs(first.value) < 0.1 ? 2 : 3 }, { left: x + left, top: y + 3, wide: size.w - left - 3, weight: 600 }, out);
   } else if (tag) {
     out.push(text(name, x + 7, middle, { size: size.text, fill: ink.text, weight: 650, anchor: "start" }));
     out.push(text(tag, x + size.w - 7, middle, { size: size.text, fill: ink.muted, anchor: "end" }));

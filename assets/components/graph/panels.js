@@ -44,7 +44,7 @@ export function pathsHtml(model, flow, node) {
   const count = `${cost.ways.toLocaleString("en")} path${cost.ways === 1 ? "" : "s"}`;
   const title = `${count} from ${from} to ${to}; together ∂${to}/∂${from} = ${number(flow.gradients[node])}`;
   return `<p class="caption">${escape(title)}</p><div class="paths"><table>${rows.join("")}${left > 0 ? `<tr><td colspan="3">and ${left.toLocaleString("en")} more</td></tr>` : ""}</table></div>` +
-    `<p class="line">Each path apart: ${costWords(cost)}.</p><p class="line">Shared, by the backward pass: ${costWords(sharedCost(model, [node]))}.</p><p class="aside">${escape(checkWords(flow.gradients[node], flow.checks[node]))}</p>`;
+    `<p class="line">Each path apart: ${costWords(cost)}.</p><p class="line">Shared, by the backward pass: ${costWords(sharedCost(model, [node]))}.</p><p class="aside">${escape(checkWords(flow.gradients[node], flow.checks[node], flow.values[model.output]))}</p>`;
 }
 
 /** The table of inputs: value to type, gradient by both modes, finite difference. Made once, filled often. */
@@ -80,7 +80,7 @@ export function makeTable(changed, signal) {
       // What somebody is typing is theirs.
       if (box.getRootNode().activeElement !== box) box.value = String(Number(model.nodes[at].value.toPrecision(7)));
       const [gradient, check] = [flow.gradients[at], flow.checks[at]];
-      const same = !Number.isNaN(gradient) && !Number.isNaN(check) && agrees(gradient, check);
+      const same = !Number.isNaN(gradient) && !Number.isNaN(check) && agrees(gradient, check, flow.values[model.output]);
       cells[0].textContent = number(gradient);
       cells[1].textContent = number(flow.forward.get(at));
       cells[2].textContent = Number.isNaN(check) ? "none" : `${number(check, 8)} ${same ? "✓" : "≠"}`;

@@ -29,7 +29,8 @@ export function run(model, seed) {
   return {
     values, troubles, slopes, gradients, tangents: tangent(seed),
     forward: new Map(model.inputs.map((at) => [at, tangent(at)[model.output]])),
-    checks: model.nodes.map((node, at) => (node.drawn ? difference(model, values, at) : NaN)),
+    checks: model.nodes.map((node, at) => (node.drawn ? differences(model, values, at, [model.output])[0] : NaN)),
+    tangentChecks: seed < 0 ? [] : differences(model, values, seed, [...model.nodes.keys()]),
   };
 }
 
@@ -56,19 +57,23 @@ function tangents(model, slopes, seed) {
   return found;
 }
 
-/** ∂output/∂node by a centred difference of fourth order: of three steps one that the step before agrees with best. */
-function difference(model, values, at) {
-  if (Number.isNaN(values[at]) || Number.isNaN(values[model.output])) return NaN;
-  const found = STEPS.map((step) => {
+/** ∂of/∂node by a centred difference of fourth order: of three steps one that the step before agrees with best. */
+function differences(model, values, at, wanted) {
+  const runs = STEPS.map((step) => {
     const h = step * Math.max(Math.min(Math.abs(values[at]), 1), 1e-2);
-    const [one, other, far, further] = [1, -1, 2, -2].map((shift) => evaluate(model, new Map([[at, values[at] + shift * h]])).values[model.output]);
-    return (8 * (one - other) - (far - further)) / (12 * h);
+    return { h, ends: [1, -1, 2, -2].map((shift) => evaluate(model, new Map([[at, values[at] + shift * h]])).values) };
   });
-  return Math.abs(found[1] - found[0]) <= Math.abs(found[2] - found[1]) ? found[1] : found[2];
+  return wanted.map((of) => {
+    if (Number.isNaN(values[at]) || Number.isNaN(values[of])) return NaN;
+    const found = runs.map(({ h, ends: [one, other, far, further] }) => (8 * (one[of] - other[of]) - (far[of] - further[of])) / (12 * h));
+    return Math.abs(found[1] - found[0]) <= Math.abs(found[2] - found[1]) ? found[1] : found[2];
+  });
 }
 
-/** Whether a gradient and its finite difference tell the same. */
-export const agrees = (gradient, check) => Math.abs(gradient - check) <= 1e-5 * Math.max(1, Math.abs(gradient));
+/** Whether a node's gradient and its finite difference tell the same, but for the rounding of the output. */
+export function agrees(gradient, check, output) {
+  return Math.abs(gradient - check) <= 1e-5 * Math.abs(gradient) + 1e-9 * Math.max(1, Math.abs(output));
+}
 
 /** The nodes that a node depends on, itself among them. */
 export function reaching(nodes, output) {

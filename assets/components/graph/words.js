@@ -66,22 +66,22 @@ export function storyOf(model, flow, { phase, at }) {
     const left = `∂${output}/∂${node.name}`;
     if (at === model.output) return { title, names: left, numbers: "", result: "1", aside: "The output with respect to itself: here the backward pass begins." };
     const [names, numbers] = chain(model, flow, model.edges.filter((edge) => edge.from === at && model.needed.has(edge.to)), (edge) => edge.to, flow.gradients, (reader) => `∂${output}/∂${model.nodes[reader].name}`);
-    return { title, names: `${left} = ${names}`, numbers, result: say(flow.gradients[at]), aside: checkWords(flow.gradients[at], flow.checks[at]) };
+    return { title, names: `${left} = ${names}`, numbers, result: say(flow.gradients[at]), aside: checkWords(flow.gradients[at], flow.checks[at], flow.values[model.output]) };
   }
   const seed = model.nodes[model.seed].name;
   const title = `Forward mode: how ${node.name} moves with ${seed}`;
   const left = `∂${node.name}/∂${seed}`;
   if (at === model.seed) return { title, names: left, numbers: "", result: "1", aside: "The seed: this input moves, all others stand still." };
   const [names, numbers] = chain(model, flow, model.edges.filter((edge) => edge.to === at && model.moved.has(edge.from)), (edge) => edge.from, flow.tangents, (source) => `∂${model.nodes[source].name}/∂${seed}`);
-  return { title, names: `${left} = ${names}`, numbers, result: say(flow.tangents[at]), aside: "" };
+  return { title, names: `${left} = ${names}`, numbers, result: say(flow.tangents[at]), aside: checkWords(flow.tangents[at], flow.tangentChecks[at], flow.values[at]) };
 }
 
 /** A gradient beside its finite difference, in words. */
-export function checkWords(gradient, check) {
+export function checkWords(gradient, check, output) {
   if (Number.isNaN(gradient)) return "There is no gradient: a value or a local derivative on the way does not exist.";
   if (Number.isNaN(check)) return "No finite difference here: a neighbouring value does not exist.";
   const words = `Finite difference: ${format(check, 8)}`;
-  return agrees(gradient, check) ? `${words} ✓` : `${words} ≠: near a kink or a steep place the difference looks at both sides.`;
+  return agrees(gradient, check, output) ? `${words} ✓` : `${words} ≠: near a kink or a steep place the difference looks at both sides.`;
 }
 
 /** A story as one sentence for a screen reader. */

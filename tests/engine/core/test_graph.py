@@ -55,6 +55,23 @@ def test_the_graph_of_nine_paths_and_what_it_costs():
     assert graph_costs.shared_cost(graph, [x]) == Cost(1, 4)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "apart", "shared", "forward"),
+    [
+        ("a = 2; b = 1; e = (a + b)*(b + 1)", "b", Cost(0, 1), Cost(0, 1), Cost(0, 1)),
+        ("a = 2; b = 1; e = (a + b)*(b + 1)", "a", Cost(0, 0), Cost(0, 0), Cost(0, 0)),
+        ("x = 1; t = x**2; J = cos(sin(t) + 3*t)", "x", Cost(4, 1), Cost(3, 1), Cost(3, 1)),
+        ("x = 1; y = -x; z = sin(y); w = z - y", "x", Cost(0, 1), Cost(0, 1), Cost(0, 1)),
+    ],
+)
+def test_a_plain_sum_costs_no_product(text, name, apart, shared, forward):
+    graph = build(parse(text))
+    at = graph.index(name)
+    assert graph_costs.path_cost(graph, at) == apart
+    assert graph_costs.shared_cost(graph, [at]) == shared
+    assert graph_costs.forward_cost(graph, at) == forward
+
+
 def test_the_same_graph_with_its_products_apart_has_the_same_paths_and_gradients():
     apart, fused = run(NINE), run(NINE, fused=True)
     assert len(apart.graph.nodes) == 15
