@@ -119,6 +119,7 @@ def test_an_impossible_setting_says_why_and_keeps_the_controls(visit):
 
 def test_the_lecture_view_enlarges_everything_and_stands_in_the_link(visit, rest):
     page = visit("/sliding_kernel")
+    page.locator(RESULT).last.wait_for()  # by then every component has loaded, the one that keeps the address too
     page.get_by_text("Lecture view").click()
     page.wait_for_function("() => location.search.includes('present=1')")
     rest(page)
