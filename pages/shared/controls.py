@@ -46,18 +46,19 @@ class Controls:
 
     def pair(self, first: str, second: str, label: str, help: str | None = None) -> None:
         """Two numbers side by side under one label, such as height × width."""
-        with st.container(key=f"pair-{self.state.slug}-{first}", gap="xxsmall"):
+        # One row that wraps after its label: columns would be three more blocks for the browser and for the server.
+        with st.container(key=f"pair-{self.state.slug}-{first}", horizontal=True, gap="xxsmall"):
             st.markdown(label, help=help)
-            left, right = st.columns(2, gap="xsmall", wrap=False)
-            for column, name in ((left, first), (right, second)):
+            for name in (first, second):
                 field = self.fields[name]
                 widget = self._widget(name, getattr(self.state.settings, name))
-                column.number_input(
+                st.number_input(
                     field.label,
                     min_value=int(field.low),
                     max_value=int(field.high),
                     step=int(field.step),
                     label_visibility="collapsed",
+                    width="stretch",
                     **widget,
                 )
 
