@@ -48,7 +48,8 @@ def test_a_file_names_no_registry_and_no_machine(path: Path):
 def test_pins_are_exact(name: str):
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and line[0] not in "#-"]
     assert lines
-    assert all(re.fullmatch(r"[A-Za-z0-9_\-]+==\d+(\.\d+)+", line) for line in lines)
+    marker = r'(; sys_platform [!=]= "\w+")?'
+    assert all(re.fullmatch(r"[A-Za-z0-9_\-]+==\d+(\.\d+)+" + marker, line) for line in lines)
 
 
 @pytest.mark.parametrize("name", [".ci/run", ".ci/environment.py"])
