@@ -46,9 +46,10 @@ walls: development ## who may import whom
 unit: development ## tests of engine, figures, pages, architecture, and the doctests
 	@OMP_NUM_THREADS=1 $(PYTEST) --doctest-modules engine tests --ignore=tests/browser
 
+# A browser on a busy machine may miss a beat: one more try, and the summary names every test that needed it.
 browser: development ## tests in a real Chromium
 	@$(ENVIRONMENT) browser
-	@OMP_NUM_THREADS=1 $(PYTEST) tests/browser
+	@OMP_NUM_THREADS=1 $(PYTEST) --reruns 1 -rR tests/browser
 
 bench: development ## measure the claims
 	@$(RUN) -m benchmarks

@@ -35,7 +35,7 @@ def test_the_digits_first_white_pixel_is_worked_out_by_mnists_constants(visit):
     steps = page.locator(".stepper")
     steps.focus()
     page.keyboard.press("End")
-    steps.get_by_text("/255 − 0.1307) / 0.3081").wait_for()
+    steps.get_by_text("/255 − 0.1307) / 0.3081").first.wait_for()
 
 
 @pytest.mark.parametrize("layout", ["chw", "hwc"])
