@@ -226,6 +226,7 @@ CARDS: dict[str, Callable[[], Image.Image]] = {
     "layer_shapes": layer_shapes_card,
     "as_matrix": as_matrix_card,
     "image_statistics": image_statistics_card,
+    "receptive_field": receptive_field_card,
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from engine.figures.cards import CARDS
 from pages.shared.catalogue import LABS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,3 +46,7 @@ def test_the_home_page_imports_neither_torch_nor_scipy():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_every_card_can_be_drawn_again():
+    assert set(CARDS) == {lab.slug for lab in LABS}
