@@ -1,11 +1,7 @@
-"""The small pictures on the home page, one a lab, made by the engine from real results, and the app's icon.
-
-`python -m engine.figures.cards` writes assets/cards/<slug>.png and icon.png; `make cards` calls it.
-"""
+"""Cards of the convolution chapter, from the labs' own results."""
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,27 +10,7 @@ from engine.convolution import as_matrix, image_statistics_patches, layer_shapes
 from engine.core import features, filtering, images, kernels, receptive
 from engine.core.pooling import Window, max_pool
 from engine.figures import directions, kernel_variants, theme, volumes
-from engine.learning import computation_graph
-
-ASSETS = Path(__file__).parents[2] / "assets"
-SIZE = (640, 400)
-TABLE = theme.ramp(theme.DIVERGING["light"], 256)
-
-
-def signed_colors(values: np.ndarray) -> np.ndarray:
-    """Values (H, W) on the diverging scale with a symmetric range: uint8 (H, W, 3)."""
-    place = np.nan_to_num(values) / theme.symmetric_limit(values) * 127.5 + 127.5
-    return TABLE[np.clip(np.rint(place), 0, 255).astype(int)]
-
-
-def paste_grid(card: Image.Image, colors: np.ndarray, corner: tuple[int, int], cell: int, gap: int = 2) -> None:
-    """Paste colours (H, W, 3) as cells of `cell` pixels, `gap` of them left free between cells."""
-    draw = ImageDraw.Draw(card)
-    for row, line in enumerate(colors):
-        for column, color in enumerate(line):
-            left, top = corner[0] + column * cell, corner[1] + row * cell
-            box = (left, top, left + cell - gap - 1, top + cell - gap - 1)
-            draw.rounded_rectangle(box, radius=max(1, cell // 10), fill=tuple(int(part) for part in color))
+from engine.figures.cards.drawing import SIZE, paste_grid, signed_colors
 
 
 def sliding_kernel_card() -> Image.Image:
@@ -173,32 +149,6 @@ def receptive_field_card() -> Image.Image:
     return card
 
 
-def computation_graph_card() -> Image.Image:
-    """The graph of (a + b)·(b + 1): values and gradients, each in its colour."""
-    study = computation_graph.differentiate(computation_graph.Settings())
-    places = {"a": (6, 70), "b": (6, 230), "c": (246, 70), "d": (246, 230), "e": (486, 150)}
-    card = Image.new("RGBA", SIZE)
-    draw = ImageDraw.Draw(card)
-    nodes = study.graph.nodes
-    for source, reader, _ in study.graph.edges:
-        (x, y), (right, level) = places[nodes[source].name], places[nodes[reader].name]
-        draw.line((x + 146, y + 50, right, level + 50), fill=theme.DIVERGING["light"][7], width=5)
-    shades = signed_colors(np.concatenate([study.flow.values, study.flow.gradients])[:, None])[:, 0]
-    for at, node in enumerate(nodes):
-        if not node.drawn:
-            continue
-        x, y = places[node.name]
-        draw.rounded_rectangle((x, y, x + 146, y + 104), 14, "#ffffff", theme.INK["light"]["muted"], 3)
-        for row, number in enumerate((study.flow.values[at], study.flow.gradients[at])):
-            shade = tuple(int(part) for part in shades[at + row * len(nodes)])
-            box = (x + 8 + row * 66, y + 42, x + 72 + row * 66, y + 96)
-            draw.rounded_rectangle(box, 8, shade)
-            ink = "#ffffff" if sum(shade) < 380 else "#101317"
-            draw.text((x + 40 + row * 66, y + 69), f"{number:g}", fill=ink, anchor="mm", font_size=32)
-        draw.text((x + 73, y + 22), node.name, fill=theme.INK["light"]["text"], anchor="mm", font_size=30)
-    return card
-
-
 def image_statistics_card() -> Image.Image:
     """A photo whose pixels lose their places towards the right, and the edges that ICA finds in it."""
     photo = images.to_uint8(images.load("photo:cat", (100, 84), channels=1).pixels)[0]
@@ -217,7 +167,6 @@ def image_statistics_card() -> Image.Image:
 
 
 CARDS: dict[str, Callable[[], Image.Image]] = {
-    "computation_graph": computation_graph_card,
     "pixels": pixels_card,
     "sliding_kernel": sliding_kernel_card,
     "kernel_variants": kernel_variants_card,
@@ -228,21 +177,3 @@ CARDS: dict[str, Callable[[], Image.Image]] = {
     "image_statistics": image_statistics_card,
     "receptive_field": receptive_field_card,
 }
-
-
-def icon() -> Image.Image:
-    """A 3 × 3 kernel of both signs."""
-    picture = Image.new("RGBA", (128, 128))
-    paste_grid(picture, signed_colors(np.array([[-2, -1, 1], [-3, 0.6, 3], [-1, 1, 2.0]])), (4, 4), 41, 3)
-    return picture
-
-
-def write() -> None:
-    """Write every card and the icon."""
-    for slug, make in CARDS.items():
-        make().save(ASSETS / "cards" / f"{slug}.png", optimize=True)
-    icon().save(ASSETS / "cards" / "icon.png", optimize=True)
-
-
-if __name__ == "__main__":
-    write()

@@ -1,0 +1,41 @@
+"""Cards of the learning chapter, from the labs' own results."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from engine.figures import theme
+from engine.figures.cards.drawing import SIZE, signed_colors
+from engine.learning import computation_graph
+
+
+def computation_graph_card() -> Image.Image:
+    """The graph of (a + b)·(b + 1): values and gradients, each in its colour."""
+    study = computation_graph.differentiate(computation_graph.Settings())
+    places = {"a": (6, 70), "b": (6, 230), "c": (246, 70), "d": (246, 230), "e": (486, 150)}
+    card = Image.new("RGBA", SIZE)
+    draw = ImageDraw.Draw(card)
+    nodes = study.graph.nodes
+    for source, reader, _ in study.graph.edges:
+        (x, y), (right, level) = places[nodes[source].name], places[nodes[reader].name]
+        draw.line((x + 146, y + 50, right, level + 50), fill=theme.DIVERGING["light"][7], width=5)
+    shades = signed_colors(np.concatenate([study.flow.values, study.flow.gradients])[:, None])[:, 0]
+    for at, node in enumerate(nodes):
+        if not node.drawn:
+            continue
+        x, y = places[node.name]
+        draw.rounded_rectangle((x, y, x + 146, y + 104), 14, "#ffffff", theme.INK["light"]["muted"], 3)
+        for row, number in enumerate((study.flow.values[at], study.flow.gradients[at])):
+            shade = tuple(int(part) for part in shades[at + row * len(nodes)])
+            box = (x + 8 + row * 66, y + 42, x + 72 + row * 66, y + 96)
+            draw.rounded_rectangle(box, 8, shade)
+            ink = "#ffffff" if sum(shade) < 380 else "#101317"
+            draw.text((x + 40 + row * 66, y + 69), f"{number:g}", fill=ink, anchor="mm", font_size=32)
+        draw.text((x + 73, y + 22), node.name, fill=theme.INK["light"]["text"], anchor="mm", font_size=30)
+    return card
+
+
+CARDS: dict[str, Callable[[], Image.Image]] = {
+    "computation_graph": computation_graph_card,
+}
