@@ -68,8 +68,11 @@ function merged(layout, base) {
   const { axis, ...rest } = base;
   const out = { margin: { l: 48, r: 16, t: 24, b: 40 }, autosize: true, uirevision: "kept", ...rest, ...layout };
   out.font = { ...rest.font, ...layout.font };
-  for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))]))
+  for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key))])) {
     out[name] = { ...axis, ...layout[name] };
+    // plotly would draw an axis' title larger than the numbers beside it
+    if (out[name].title?.text) out[name].title = { font: { size: rest.font.size }, ...out[name].title };
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@ import numpy as np
 from engine.convolution.as_matrix import BORDERS, Settings, kernel_of
 from engine.core import images
 from engine.core.convolution import PADDING_MODES
+from engine.core.tables import Cell, Table
 
 SIDE = 96  # divisible by every stride, so that a shift of the map wraps where the shift of the image does
 POOL = 2
@@ -184,6 +185,21 @@ def curve_words(moved: Moved) -> str:
     if len(holds) == len(moved.curve):
         return "Inside, both orders agree for every shift."
     return f"Inside, both orders agree for shifts of {', '.join(holds)}: multiples of the stride."
+
+
+def verdicts(moved: Moved) -> Table:
+    """For each layer and border whether both orders agree everywhere, inside only, or not."""
+
+    def cell(inside: float, anywhere: float) -> Cell:
+        if inside > ROUNDING:
+            return Cell(f"no: {inside:.0%}", "bad")
+        return Cell("inside", "even") if anywhere > ROUNDING else Cell("everywhere", "good")
+
+    rows: list[list[str | Cell]] = [
+        [title, *(cell(*found) for found in line)]
+        for (title, _, _), line in zip(COMPARED, moved.compared.tolist(), strict=True)
+    ]
+    return Table(("Equivariant?", *BORDERS.values()), rows)
 
 
 def compared_words(moved: Moved) -> str:

@@ -29,6 +29,7 @@ WEIGHTS = {
     "trained": "Trained",
 }
 MOST_CELLS = 256
+MOST_CANVAS, LABEL_ROOM = 380, 16  # pixels a side of a photo and what is around it; above the outermost box
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,43 @@ def grow(settings: Settings) -> Growth:
         across,
         steps[-1].widest,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Fields of the cell in the middle, on an image that stands in the middle of a canvas.
+
+    Args:
+        photo: (3, n, n) or (1, n, n), the image as the canvas shows it.
+        canvas: side of the canvas, in pixels of the photo as shown; the outermost field fits.
+        side: of the image, in its own pixels.
+        jumps, sizes: (J,) for each stride of the network, its largest field, in pixels of the image.
+        boxes: (J, 2) where these fields begin and end on the canvas, along either axis.
+    """
+
+    photo: np.ndarray
+    canvas: int
+    side: int
+    jumps: np.ndarray
+    sizes: np.ndarray
+    boxes: np.ndarray
+
+
+def reach(settings: Settings) -> Reach:
+    """The largest field at each stride of a real network, laid on the photo around its middle."""
+    grown = grow(settings)
+    side = NETWORKS[settings.network].side
+    jumps = np.unique(grown.jumps)
+    kept = [int(np.flatnonzero(grown.jumps == jump)[grown.sizes[grown.jumps == jump].argmax()]) for jump in jumps]
+    sizes, starts = grown.sizes[kept], grown.starts[kept]
+    cells = np.rint(((side - sizes) / 2 - starts) / jumps)  # the cell whose field lies nearest to the middle
+    ends = np.stack([starts + cells * jumps, starts + cells * jumps + sizes], axis=1)
+    margin = max(0.0, -ends.min(), ends.max() - side)
+    shrunk = max(1.0, (side + 2 * margin) / MOST_CANVAS)
+    shown = max(1, round(side / shrunk))
+    canvas = shown + 2 * (int(np.ceil(margin / shrunk)) + (LABEL_ROOM if margin else 0))
+    boxes = ends / shrunk + (canvas - shown) / 2
+    return Reach(images.load(settings.photo, shown).pixels, canvas, side, jumps, sizes, boxes)
 
 
 @lru_cache(maxsize=len(NETWORKS))

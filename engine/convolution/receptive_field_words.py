@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.convolution.receptive_field import Cover, Growth, Stack
+from engine.convolution.receptive_field import Cover, Growth, Reach, Stack
 from engine.convolution.receptive_field_effect import Effect
 from engine.core import effective, receptive
 from engine.core.networks.gallery import NETWORKS
@@ -110,6 +110,15 @@ def growth_words(grown: Growth) -> str:
     words += f" {entry.side} × {entry.side}; the next cell {field.jump} further; the first cell's field begins"
     words += f" {-field.start} pixels outside the image. The longest way has {grown.depths[-1]} layers."
     return words + (f" {entry.note}" if entry.note else "")
+
+
+def reach_words(found: Reach) -> str:
+    """The largest field at each stride, and from which one on the image is too small for it."""
+    parts = [f"{size} at stride {jump:g}" for size, jump in zip(found.sizes, found.jumps, strict=True)]
+    words = f"The largest field of the middle cell: {', '.join(parts)}."
+    if beyond := [jump for jump, size in zip(found.jumps, found.sizes, strict=True) if size > found.side]:
+        return f"{words} From stride {beyond[0]:g} on it is wider than the image: the rest is padding."
+    return f"{words} All of them fit in the image."
 
 
 def effect_answer(found: Effect) -> tuple[str, str]:

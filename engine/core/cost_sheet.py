@@ -1,9 +1,11 @@
 """What different ways to do one job cost: parameters, multiplications, and how many numbers pass through memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.core import arithmetic
 from engine.core.arithmetic import Layer, Volume
+from engine.core.tables import Cell, Table
 
 
 @dataclass(frozen=True)
@@ -106,3 +108,21 @@ class Way:
     def intensity(self) -> float:
         """Multiplications for each number moved: where it is low, memory sets the pace and not arithmetic."""
         return self.multiplications / self.moved
+
+
+def bill(ways: Sequence[Way]) -> Table:
+    """A row for each way, with shares of the first; the one that the page draws is chosen."""
+    first = ways[0].multiplications
+    rows = [
+        (
+            way.title,
+            f"{way.parameters:,}",
+            Cell(way.parameters_rule, "rule"),
+            f"{way.multiplications:,}",
+            Cell(way.multiplications_rule, "rule"),
+            share_words(way.multiplications / first),
+        )
+        for way in ways
+    ]
+    chosen = next((index for index, way in enumerate(ways) if way.chosen), None)
+    return Table(("Way", "Parameters", "", "Multiplications", "", "Share"), rows, chosen)

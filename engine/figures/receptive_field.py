@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.convolution.receptive_field import WEIGHTS, Cover, Growth, Stack, pooled_photo
+from engine.convolution.receptive_field import WEIGHTS, Cover, Growth, Reach, Stack, pooled_photo
 from engine.convolution.receptive_field_effect import Effect
 from engine.convolution.receptive_field_words import WAYS, effect_words
 from engine.core import effective, film, receptive
@@ -13,6 +13,7 @@ from engine.figures.panels import Kind, Link, Marks, Panel, Window
 
 INK = theme.INK["light"]
 ROLES = theme.ROLES["light"]
+LABELLED = 0.15
 COLOURS = {"uniform": ROLES["input"], "random": ROLES["kernel"], "relu": ROLES["bias"], "trained": INK["accent"]}
 
 
@@ -41,6 +42,19 @@ def photo_panels(laid: Stack) -> tuple[Panel, ...]:
             link=Link(scale=(jump, jump), offset=(middle, middle)),
         ),
     )
+
+
+def reach_panel(found: Reach) -> Panel:
+    """The photo on its canvas, and the fields at each stride around its middle, one in the other."""
+    photo, edge = found.photo, (found.canvas - found.photo.shape[1]) // 2
+    canvas = np.full((len(photo), found.canvas, found.canvas), 0.5, photo.dtype)  # neither paper nor ink: both themes
+    canvas[:, edge : edge + photo.shape[1], edge : edge + photo.shape[2]] = photo
+    boxes = found.boxes[:, [0, 0, 1, 1]].astype(np.float32)
+    wide = found.sizes > LABELLED * found.sizes.max()  # a smaller box has no room for its number
+    named = Marks("boxes", boxes[wide], labels=tuple(str(size) for size in found.sizes[wide]))
+    title = f"{_side(found.side)} image, grey: outside it"
+    marks = (named, Marks("boxes", boxes[~wide]))
+    return Panel("Its fields on a photo", canvas, "rgb" if len(photo) == 3 else "grey", subtitle=title, marks=marks)
 
 
 def _side(cells: int) -> str:

@@ -3,9 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.convolution import as_matrix_shift as shift
 from engine.convolution import as_matrix_ways as ways
-from engine.convolution.as_matrix import BORDERS, Unrolled
+from engine.convolution.as_matrix import Unrolled
 from engine.convolution.as_matrix_shift import Moved
 from engine.figures import theme
 from engine.figures.panels import Panel
@@ -41,43 +40,6 @@ def curve(moved: Moved) -> go.Figure:
         yaxis={"title": {"text": "largest difference, %"}, "rangemode": "tozero"},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         margin={"l": 56, "r": 16, "t": 52, "b": 44},
-    )
-    return figure
-
-
-def compared(moved: Moved) -> go.Figure:
-    """For each layer and border whether both orders agree everywhere, inside only, or not."""
-    inside, anywhere = moved.compared[..., 0], moved.compared[..., 1]
-    level = (anywhere > shift.ROUNDING).astype(int) + (inside > shift.ROUNDING)
-    words = [
-        [
-            ("everywhere", "inside", f"no: {100 * inside[row, column]:.0f} %")[level[row, column]]
-            for column in range(level.shape[1])
-        ]
-        for row in range(level.shape[0])
-    ]
-    ink = theme.INK["light"]
-    colors = (ink["accent_soft"], ink["faint"], theme.DIVERGING["light"][3])
-    figure = go.Figure(
-        go.Heatmap(
-            z=level,
-            x=list(BORDERS.values()),
-            y=[title for title, _, _ in shift.COMPARED],
-            text=words,
-            texttemplate="%{text}",
-            zmin=0,
-            zmax=2,
-            colorscale=[[place, color] for end, color in enumerate(colors) for place in (end / 3, (end + 1) / 3)],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        xaxis={"side": "top", "showgrid": False},
-        yaxis={"autorange": "reversed", "showgrid": False},
-        margin={"l": 150, "r": 16, "t": 28, "b": 8},
     )
     return figure
 

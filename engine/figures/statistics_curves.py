@@ -57,9 +57,8 @@ def _chart(x: str, y: str, **more: Any) -> go.Figure:
     """An empty chart with named axes, its legend at the upper right."""
     legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"}
     figure = go.Figure(layout={"margin": {"l": 56, "r": 12, "t": 28, "b": 44}, "legend": legend})
-    font = {"size": theme.SIZES["text"]}
-    figure.update_xaxes(title={"text": x, "font": font}, **more.get("xaxis", {}))
-    figure.update_yaxes(title={"text": y, "font": font}, **more.get("yaxis", {}))
+    figure.update_xaxes(title={"text": x}, **more.get("xaxis", {}))
+    figure.update_yaxes(title={"text": y}, **more.get("yaxis", {}))
     return figure
 
 

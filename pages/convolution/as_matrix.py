@@ -6,7 +6,7 @@ from engine.convolution import as_matrix_shift as shift
 from engine.convolution import as_matrix_traces as traces
 from engine.convolution import as_matrix_ways as ways
 from engine.figures import shifts
-from pages.shared import scaffold, toeplitz
+from pages.shared import scaffold, tables, toeplitz
 
 page = scaffold.opening(
     "as_matrix",
@@ -64,7 +64,8 @@ with page.section("Shift first, or convolve first?", shift.INTRODUCTION, part="s
         moved = page.compute(shift.move)
         page.answer("Difference", *shift.verdict(moved))
         page.picture(shifts.panels(moved), shift.summary(moved), "shifts", height=200)
-        page.figure(shifts.compared(moved), "compared", shift.compared_words(moved), height=230)
+        tables.show(shift.verdicts(moved))
+        page.summary(shift.compared_words(moved))
         page.figure(shifts.curve(moved), "curve", shift.curve_words(moved), height=230)
 
 page.ending(

@@ -6,9 +6,10 @@ from engine.convolution import kernel_variants_separable as separable
 from engine.convolution import kernel_variants_separable_steps as separable_steps
 from engine.convolution import kernel_variants_stacked as stacked
 from engine.convolution import kernel_variants_transposed as transposed
+from engine.core import cost_sheet
 from engine.core import transposed as prints
 from engine.figures import kernel_variants as figures
-from pages.shared import costs, scaffold
+from pages.shared import scaffold, tables
 
 page = scaffold.opening(
     "kernel_variants",
@@ -48,7 +49,7 @@ with picture:
 
 with page.section("The bill"):
     sheet = lab.ways(made)
-    costs.show(sheet)
+    tables.show(cost_sheet.bill(sheet))
     if fold := page.more("Measured time, and why it does not follow the count"):
         with fold:
             spent = lab.times(made)

@@ -36,6 +36,7 @@ with beside:
         controls.number("kernel")
     elif view == "networks":
         controls.choose("network")
+        controls.image("photo")
     else:
         controls.choose("weights")
         controls.seed()
@@ -51,7 +52,12 @@ with picture:
     elif view == "networks":
         grown = page.compute(lab.grow)
         page.answer("Receptive field", *words.network_answer(grown))
-        page.figure(figures.growth_figure(grown), "growth", words.growth_words(grown), 400)
+        chart, photo = layer_chain.columns(1.8, 1)
+        with chart:
+            page.figure(figures.growth_figure(grown), "growth", words.growth_words(grown), 400)
+        with photo:
+            seen = page.compute(lab.reach)
+            page.picture((figures.reach_panel(seen),), words.reach_words(seen), "reach", height=360)
     else:
         effect = layer_chain.slowly(page, effects.affect)
         page.answer("Effective width", *words.effect_answer(effect))

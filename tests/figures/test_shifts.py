@@ -24,9 +24,9 @@ def test_the_difference_is_drawn_on_the_scale_of_the_maps():
     [(3, 0, 4, "everywhere"), (3, 0, 1, "inside"), (3, 1, 4, "no"), (2, 1, 4, "everywhere"), (2, 3, 0, "everywhere")],
 )
 def test_the_table_says_where_it_holds(by, row, column, says):
-    figure = shifts.compared(shift.move(SOBEL.but(shift_x=by)))
-    assert figure.data[0].text[row][column].startswith(says)
-    assert figure.data[0].z[row][column] == ("everywhere", "inside", "no").index(says)
+    cell = shift.verdicts(shift.move(SOBEL.but(shift_x=by))).rows[row][column + 1]
+    assert cell.text.startswith(says)
+    assert cell.tone == {"everywhere": "good", "inside": "even", "no": "bad"}[says]
 
 
 def test_the_curve_is_in_percent_of_the_largest_output():

@@ -279,3 +279,23 @@ def test_every_preset_works_and_says_something(name):
     }[settings.view]()
     assert len(said) > 60
     assert "nan" not in said
+
+
+def test_the_fields_of_a_network_lie_in_one_another_around_the_middle_of_the_photo():
+    found = lab.reach(lab.Settings(view="networks", network="resnet_50"))
+    assert found.sizes[-1] == 427
+    assert found.jumps.tolist() == [2, 4, 8, 16, 32]
+    shrunk = found.side / found.photo.shape[1]
+    np.testing.assert_allclose(np.diff(found.boxes, axis=1)[:, 0] * shrunk, found.sizes, rtol=0.01)
+    assert (np.abs(found.boxes.mean(axis=1) - found.canvas / 2) * shrunk <= found.jumps / 2).all()
+    assert found.boxes.min() >= 0
+    assert found.boxes.max() <= found.canvas <= lab.MOST_CANVAS + 2 * lab.LABEL_ROOM + 2
+    words_said = words.reach_words(found)
+    assert "427 at stride 32" in words_said
+    assert "wider than the image" in words_said
+
+
+def test_a_network_that_sees_less_than_the_image_is_drawn_without_room_around_it():
+    found = lab.reach(lab.Settings(view="networks", network="vgg_d"))
+    assert (found.canvas, found.photo.shape[1]) == (224, 224)
+    assert words.reach_words(found).endswith("All of them fit in the image.")
