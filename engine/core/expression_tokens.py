@@ -4,6 +4,8 @@ import keyword
 import re
 from dataclasses import dataclass
 
+from engine.core.carets import caret
+
 LONGEST = 500
 LARGEST_NUMBER = 1e6
 LONGEST_NAME = 12
@@ -48,11 +50,7 @@ class ExpressionError(ValueError):
 
     def caret(self, room: int = 28) -> str:
         """The line with the character, cut to `room` signs about it, and a caret under the character."""
-        start = self.text.rfind("\n", 0, self.place) + 1
-        end = self.text.find("\n", self.place)
-        line, at = self.text[start : len(self.text) if end < 0 else end], self.place - start
-        first = max(0, min(at - room // 2, len(line) - room + 1))
-        return f"{line[first : first + room]}\n{' ' * (at - first)}^"
+        return caret(self.text, self.place, room)
 
 
 @dataclass(frozen=True)
