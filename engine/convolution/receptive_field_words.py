@@ -133,10 +133,12 @@ def effect_words(found: Effect) -> str:
     size, law = found.theory[-1], found.laws[-1]
     words = f"The field has {size} × {size} = {size**2} cells. With more than 4.55 % of the largest gradient there are"
     counted = [f"{one.shapes[-1].side ** 2:.0f} ({KINDS[one.weights]})" for one in found.measured]
-    words += (
-        f" {', '.join(counted)}. The formula for equal weights gives σ = {law:.5g}; random weights, whose ways add up"
-    )
-    words += f" as squares, tend to √2 times that, {law * np.sqrt(2):.4g}."
+    words += f" {', '.join(counted)}."
+    if found.exact:
+        words += " After a transposed layer neighbouring cells see different fields; measured is one that sees most."
+    said = "Counting the ways of equal weights" if found.exact else "The formula for equal weights"
+    words += f" {said} gives σ = {law:.5g}; random weights, whose ways add up as squares, tend to √2 times that,"
+    words += f" {law * np.sqrt(2):.4g}."
     for one in found.measured:
         if one.steps:
             words += (

@@ -22,22 +22,29 @@ PRIVATE = "upload:"
 class Memo:
     """A least-recently-used store of results, bounded by the bytes of the arrays in them."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES, *, private: bool = False) -> None:
         self.most_bytes = most_bytes
+        self.private = private  # for one session alone: it may keep what was computed from uploads
         self.size = 0
         self._kept: OrderedDict[tuple[str, Experiment], tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __call__(self, verb: Callable[[Any], R], settings: Experiment) -> R:
-        """`verb(settings)`, computed now or earlier; what it raises is raised and not kept."""
+    def __call__(self, verb: Callable[..., R], settings: Experiment, *hearers: Callable[..., None]) -> R:
+        """`verb(settings)`, computed now or earlier; what it raises is raised and not kept.
+
+        Args:
+            verb: what is computed.
+            settings: of what.
+            hearers: given to the verb too, and told how far it is; they change nothing in the result.
+        """
         key = (f"{verb.__module__}.{verb.__qualname__}", settings)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][0]
-        result = verb(settings)
+        result = verb(settings, *hearers)
         weight = bytes_of(result)
-        if not is_private(settings) and weight <= self.most_bytes // 4:
+        if (self.private or not is_private(settings)) and weight <= self.most_bytes // 4:
             with self._lock:
                 self._keep(key, result, weight)
         return result

@@ -154,17 +154,17 @@ def _place(grown: Growth, index: int) -> str:
 
 
 def effect_film(found: Effect) -> film.Film:
-    """The maps of growing depth on the canvas of the deepest, the theoretical field as a box."""
-    side = found.theory[-1]
-    edges = [(side - size) // 2 for size in found.theory]
-    boxes = np.array([(edge, edge, edge + size, edge + size) for edge, size in zip(edges, found.theory, strict=True)])
+    """The maps of growing depth where they lie in the input, each with its theoretical field as a box."""
+    start, end = int(found.fields.min()), int(found.fields.max()) + 1
+    ends = found.fields - start + (0, 1)
     panels, curves = [], [film.Curve("theoretical field r", np.array(found.theory, dtype=float))]
     for one in found.measured:
-        frames = np.zeros((len(found.depths), side, side))
-        for place, (edge, size) in enumerate(zip(edges, found.theory, strict=True)):
-            frames[place, edge : edge + size, edge : edge + size] = one.maps[place]
+        frames = np.zeros((len(found.depths), end - start, end - start))
+        for frame, (low, high), strength in zip(frames, ends, one.maps, strict=True):
+            frame[low:high, low:high] = strength
         widths = tuple(f"σ {shape.sigma:.3g}" for shape in one.shapes)
         title = WEIGHTS[one.weights]
+        boxes = ends[:, [0, 0, 1, 1]]
         panels.append(film.panel(title, frames, "magnitude", (0.0, 1.0), widths, boxes=boxes))
         curves.append(film.Curve(title, np.array([shape.side for shape in one.shapes])))
     labels = tuple(f"{depth} layer{'s' if depth > 1 else ''}" for depth in found.depths)
@@ -175,12 +175,13 @@ def effect_film(found: Effect) -> film.Film:
 
 
 def width_figure(found: Effect) -> go.Figure:
-    """σ over the depth: measured, and by the two laws."""
+    """σ over the depth: measured, and by the laws; with transposed layers the exact width in place of the formula."""
     figure = go.Figure()
     depths, laws = np.array(found.depths), np.array(found.laws)
-    plain = np.allclose(laws, np.sqrt(2 * depths / 3))
+    plain = np.allclose(laws, np.sqrt(2 * depths / 3)) and not found.exact
     for factor, name, dash in ((1.0, "√(2n/3)", "dash"), (np.sqrt(2), "√(4n/3)", "dot")):
-        label = name if plain else f"formula{' · √2' if factor > 1 else ''}"
+        said = "counted ways" if found.exact else "formula"
+        label = name if plain else f"{said}{' · √2' if factor > 1 else ''}"
         line = {"color": INK["muted"], "dash": dash, "width": 1.75}
         figure.add_scatter(x=depths, y=laws * factor, name=label, mode="lines", line=line)
     for one in found.measured:
@@ -202,7 +203,7 @@ def section_figure(found: Effect) -> go.Figure:
     place = np.arange(size) - (size - 1) / 2
     for one in found.measured:
         strength = one.maps[-1].sum(axis=0)
-        bell = effective.bell(size, one.shapes[-1].sigma)
+        bell = effective.bell(size, one.shapes[-1].sigma, one.shapes[-1].middle)
         line = {"color": COLOURS[one.weights], "width": 2}
         figure.add_scatter(
             x=place,

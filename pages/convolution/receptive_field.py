@@ -10,7 +10,7 @@ from engine.convolution import receptive_field_words as words
 from engine.core import effective, receptive
 from engine.figures import receptive_field as figures
 from engine.figures.cone import cone
-from pages.shared import layer_chain, scaffold
+from pages.shared import layer_chain, scaffold, waiting
 
 page = scaffold.opening(
     "receptive_field",
@@ -59,7 +59,7 @@ with picture:
             seen = page.compute(lab.reach)
             page.picture((figures.reach_panel(seen),), words.reach_words(seen), "reach", height=360)
     else:
-        effect = layer_chain.slowly(page, effects.affect)
+        effect = waiting.slowly(page, effects.affect)
         page.answer("Effective width", *words.effect_answer(effect))
         page.film(figures.effect_film(effect))
 if view == "chain":
@@ -75,5 +75,5 @@ if view == "effective":
     with beside, page.section("Width over depth"):
         page.figure(figures.width_figure(effect), "width", words.width_words(effect))
 
-shown = (receptive.Window, receptive.through, receptive.merge, lab.stack, effective.law)
+shown = (receptive.Window, receptive.through, receptive.merge, lab.stack, effective.ways, effective.law)
 page.ending(shown=shown, sources=lesson.SOURCES)

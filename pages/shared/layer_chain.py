@@ -80,9 +80,3 @@ def photo(page: Any, panels: Sequence[Panel], summary: str, nearest: Callable[[i
 def columns(*shares: float) -> list[Any]:
     """Places side by side, one below the other on a phone."""
     return list(st.columns(shares, gap="large"))
-
-
-def slowly(page: Any, verb: Callable[[Any], Any]) -> Any:
-    """The result of a verb that may take seconds, with a sign that it is at work."""
-    with st.spinner("Measuring gradients, and training if asked for: a few seconds the first time."):
-        return page.compute(verb)

@@ -94,10 +94,10 @@ class Page:
             self._note(right.empty(), part)
         return left.container(gap="xsmall"), right.container(gap="small")
 
-    def compute(self, verb: Callable[[Any], R]) -> R:
+    def compute(self, verb: Callable[..., R], *hearers: Callable[..., None]) -> R:
         """The result of a verb for these settings; one that cannot be has its sentence in the picture's place."""
         try:
-            return compute(verb, self.settings)
+            return compute(verb, self.settings, *hearers)
         except ValueError as error:
             self.refuse(str(error))
         except Exception:

@@ -1,5 +1,6 @@
 """The receptive field as a reader meets it: the cone by mouse and keyboard, the editor, the other views."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -97,6 +98,16 @@ def test_the_four_weights_are_played_as_a_film(visit):
     page = visit(address("luo"))
     page.locator(".summary", has_text="MNIST digits").wait_for(timeout=30_000)
     page.locator(".film canvas").first.wait_for()
+
+
+def test_training_says_how_far_it_is_and_then_the_bar_is_gone(page):
+    settings = PRESETS["trained"].settings.but(chain="c3 c5 c3 c3 t2s2 c3", seed=77)
+    page.goto("/receptive_field?" + urlencode(encode(settings)))  # not at rest: it is to be met at work
+    bar = page.get_by_role("progressbar")
+    page.get_by_text(re.compile(r"Trained: step \d+ of \d+")).wait_for()
+    assert bar.count() == 1
+    page.locator(".summary", has_text="After a transposed layer").wait_for(timeout=30_000)
+    bar.wait_for(state="detached")
 
 
 def test_the_cone_is_saved_as_vectors(visit):

@@ -15,6 +15,7 @@ from engine.convolution import receptive_field_lesson as lesson
 from engine.convolution import receptive_field_words as words
 from engine.core.fields import decode, encode, fields_of
 from engine.core.receptive import Window
+from engine.figures import receptive_field as figures
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 
@@ -150,7 +151,13 @@ def test_a_chain_that_cannot_be_is_refused_in_words(settings, sentence):
 
 
 @pytest.mark.parametrize(
-    ("chain", "sentence"), [("c3 t2s2", "without transposed"), ("c31d16", "measured up to 129"), ("c", "missing")]
+    ("chain", "sentence"),
+    [
+        ("t1s2 c1s2p1", "sees nothing"),
+        ("c31d16", "sees 481 cells; .* up to 129"),
+        ("t8s8 c31*5", "through 151 cells of a map"),
+        ("c", "missing"),
+    ],
 )
 def test_an_effect_that_cannot_be_measured_is_refused_in_words(chain, sentence):
     with pytest.raises(ValueError, match=sentence):
@@ -167,6 +174,44 @@ def test_four_kinds_of_weights_are_measured_together_and_a_missing_one_is_named(
     assert "too long" in words.effect_words(large)
     with pytest.raises(ValueError, match="too long"):
         effects.affect(lab.Settings(chain="c5*24", weights="trained"))
+
+
+def test_a_chain_with_transposed_layers_is_measured_with_all_four_kinds_of_weights():
+    settings = lab.Settings(chain="c3p1 p2 c3p1 t3s2 c3p1")
+    found = effects.affect(settings)
+    assert [one.weights for one in found.measured] == list(lab.WEIGHTS)
+    assert not found.missing
+    assert found.exact
+    assert found.theory == tuple(field.size for field in lab.stack(settings).fields[1:])
+    equal = found.measured[0]
+    assert [shape.sigma for shape in equal.shapes] == pytest.approx(found.laws, abs=1e-9)
+    assert "After a transposed layer" in words.effect_words(found)
+
+
+@pytest.mark.parametrize("chain", ["c3 p2 c3 t3s2 c3", "t3s2 t4s2 c3", "t3s2 c1s2p1", "c5 c2"])
+def test_the_maps_of_all_depths_lie_on_the_film_where_their_fields_lie_in_the_input(chain):
+    found = effects.affect(lab.Settings(chain=chain, weights="uniform"))
+    run = figures.effect_film(found)
+    start = found.fields.min()
+    ((panel,),) = (run.panels,)
+    for place, (box, (low, high)) in enumerate(zip(panel.boxes, found.fields, strict=True)):
+        rows = np.flatnonzero(panel.frame(place).any(axis=1))
+        assert (rows[0], rows[-1]) == (low - start, high - start)
+        assert box.tolist() == [low - start, low - start, high - start + 1, high - start + 1]
+
+
+def test_the_share_that_is_done_grows_and_a_measurement_that_is_known_says_nothing():
+    heard = []
+    settings = lab.Settings(chain="c2 c3 c2", seed=99)
+    effects.affect(settings, lambda share, words: heard.append((share, words)))
+    shares = [share for share, _ in heard]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert 0.95 < shares[-1] < 1
+    assert {words.split(":")[0] for _, words in heard} == {"Random", "Random + ReLU", "Trained"}
+    heard.clear()
+    effects.affect(settings.but(weights="trained"), lambda share, words: heard.append(share))
+    assert not heard
 
 
 def test_the_chosen_cell_is_kept_within_the_map_and_the_middle_is_the_default():
@@ -251,13 +296,16 @@ def test_the_code_of_the_other_views_prints_the_labs_own_numbers():
     assert float(printed(PRESETS["effective"]).split()[-1]) == pytest.approx(np.sqrt(20 / 3), abs=1e-9)
 
 
-@pytest.mark.parametrize("chain", ["c3 c3 c3 c3 c3", "c3 p2 c3d2 c3s2 c3"])
+@pytest.mark.parametrize(
+    "chain", ["c3 c3 c3 c3 c3", "c3 p2 c3d2 c3s2 c3", "c3p1 p2 c3p1 t3s2p1o1 c3p1", "t3s2 c1s2p1 c3"]
+)
 def test_the_code_of_random_weights_prints_the_labs_own_widths(chain):
     settings = lab.Settings(view="effective", chain=chain, seed=7)
     said = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in printed(settings).splitlines()}
     widths = {one.weights: one.shapes[-1].sigma for one in effects.affect(settings).measured}
     assert said["random sigma"] == pytest.approx(widths["random"], rel=1e-5)
     assert said["relu sigma"] == pytest.approx(widths["relu"], rel=1e-5)
+    assert said[f"field {effects.affect(settings).theory[-1]} sigma"] == pytest.approx(widths["uniform"], rel=1e-9)
 
 
 @pytest.mark.parametrize("number", range(1, 31))

@@ -1,0 +1,25 @@
+"""Waiting for work of a few seconds: a bar says how far it is, and what it is at."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+
+def slowly(page: Any, verb: Callable[..., Any]) -> Any:
+    """The result of a verb that tells an `engine.core.progress.Report` how far it is; a result that is known is there.
+
+    The bar stands where the picture will; a change of the settings meanwhile ends the work at its next report.
+    """
+    place, told = st.empty(), -1
+
+    def report(share: float, words: str) -> None:
+        nonlocal told
+        if (percent := int(100 * share)) != told:  # each message to the browser costs
+            told = percent
+            place.progress(percent, words)
+
+    try:
+        return page.compute(verb, report)
+    finally:
+        place.empty()
