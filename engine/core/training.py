@@ -1,0 +1,237 @@
+"""Trains a network while someone watches: data on the device, one loop, a snapshot of the run whenever one is wanted.
+
+There is no DataLoader: the bytes of all examples stay where the network is, and a batch is an index into them. That is
+faster than any other way for data sets of this size.
+
+Reference for the schedule: L. N. Smith, N. Topin, "Super-convergence", 2018; for label smoothing: C. Szegedy et al.,
+"Rethinking the Inception architecture", 2016.
+"""
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from engine.core.device import device
+from engine.core.examples import Examples
+from engine.core.history import History, Test
+from engine.core.jobs import Control
+from engine.core.schedules import factors
+from engine.core.training_recipe import OPTIMIZERS, Recipe
+
+TEST_BATCH = 100  # larger ones fall out of a processor's cache
+QUICK, TESTS = 1000, 8  # examples of a test under way; how many of them a run has
+Watch = Callable[[int, nn.Module], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Resident:
+    """Examples on the device.
+
+    Args:
+        images: uint8 (N, C, H, W).
+        labels: int64 (N,).
+        mean, scale: (1, C, 1, 1); a network sees (pixel − mean) · scale.
+    """
+
+    images: Tensor
+    labels: Tensor
+    mean: Tensor
+    scale: Tensor
+
+    def batch(self, index: Tensor | slice, shift: tuple[int, int] = (0, 0)) -> tuple[Tensor, Tensor]:
+        """Standardised images (B, C, H, W), all moved by that many pixels, and their labels (B,)."""
+        pixels = self.images[index]
+        if shift != (0, 0):
+            pixels = moved(pixels, shift)
+        given = pixels.to(torch.float32, memory_format=torch.channels_last)
+        return given.sub_(self.mean).mul_(self.scale), self.labels[index]
+
+
+_held: "WeakKeyDictionary[Examples, Resident]" = WeakKeyDictionary()
+
+
+def resident(examples: Examples) -> Resident:
+    """Examples on the device: one copy for all runs, for as long as the examples themselves are kept."""
+    if examples not in _held:
+        _held[examples] = _bring(examples)
+    return _held[examples]
+
+
+def _bring(examples: Examples) -> Resident:
+    where = device()
+    images, labels = torch.from_numpy(examples.images.copy()), torch.from_numpy(examples.labels.astype(np.int64))
+    mean, std = (torch.tensor(numbers, dtype=torch.float32).view(1, -1, 1, 1) for numbers in examples.statistics)
+    return Resident(images.to(where), labels.to(where), (mean * 255).to(where), (1 / (std * 255)).to(where))
+
+
+def moved(pixels: Tensor, shift: tuple[int, int]) -> Tensor:
+    """Images (B, C, H, W) shifted down and right; what comes in is black."""
+    down, right = shift
+    height, width = pixels.shape[2:]
+    out = torch.zeros_like(pixels)
+    rows, columns = slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right))
+    out[:, :, rows, columns] = pixels[
+        :, :, max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)
+    ]
+    return out
+
+
+class Run:
+    """A training under way: what `train` keeps between steps."""
+
+    def __init__(self, module: nn.Module, training: Examples, recipe: Recipe) -> None:
+        self.module = module.to(device()).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
+        self.recipe = recipe
+        self.data = resident(training)
+        self.count = len(training)
+        self.steps = recipe.steps(self.count)
+        self.rates = recipe.learning_rate * factors(recipe.schedule, self.steps, warmup=0.25)
+        self.generator = torch.Generator().manual_seed(recipe.seed)
+        self.optimizer = OPTIMIZERS[recipe.optimizer].make(list(self.module.parameters()), recipe)
+        self.losses: list[Tensor] = []
+        self.right: list[Tensor] = []
+        self.order = torch.empty(0, dtype=torch.int64)
+        seed_dropout(self.module, recipe.seed)
+
+    def step(self, number: int, rate: float) -> None:
+        """One update."""
+        recipe, place = self.recipe, number % self.recipe.batches(self.count)
+        if place == 0:  # a new epoch has a new order
+            self.order = torch.randperm(self.count, generator=self.generator).to(self.data.images.device)
+        index = self.order[place * recipe.batch : (place + 1) * recipe.batch]
+        if len(index) == 1:  # batch norm has no variance of one example
+            index = self.order[-2:]
+        images, labels = self.data.batch(index, self._shift())
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+            logits = self.module(images)
+            loss = cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.losses.append(loss.detach())
+        self.right.append((logits.detach().argmax(dim=1) == labels).float().mean())
+
+    def _shift(self) -> tuple[int, int]:
+        if not (most := self.recipe.shift):
+            return 0, 0
+        down, right = torch.randint(-most, most + 1, (2,), generator=self.generator).tolist()
+        return down, right
+
+
+def train(
+    module: nn.Module, training: Examples, test: Examples, recipe: Recipe, control: Control, watch: Watch | None = None
+) -> Generator[History | None, None, None]:
+    """Train a network in place.
+
+    Args:
+        module: logits (N, classes) of images (N, C, H, W); its weights change.
+        training, test: what it learns from, and what it is tested on; never mixed.
+        recipe: how.
+        control: of the job; `learning_rate` may be changed while it runs.
+        watch: called before the first step and at steps that lie evenly on a logarithmic scale, with their number.
+
+    Yields:
+        The history so far where `control` wants it, None after the other steps; at the end the whole history, with a
+        test on all of `test`.
+    """
+    run = Run(module, training, recipe)
+    held = resident(test)
+    history = History(steps=run.steps, epochs=recipe.epochs, batch=recipe.batch)
+    told = frames(run.steps) if watch else frozenset()
+    looks = {round(run.steps * part / TESTS) for part in range(1, TESTS)}
+    if watch:
+        watch(0, run.module)
+    for number in range(run.steps):
+        factor = run.rates[number] / recipe.learning_rate
+        run.step(number, control.value("learning_rate", recipe.learning_rate) * factor)
+        done = number + 1
+        control.progress = done / run.steps
+        if watch and done in told:
+            watch(done, run.module)
+        if done in looks:
+            quick = yield from evaluate(run.module, held, QUICK)
+            history = replace(history, tests=(*history.tests, replace(quick, step=done)))
+        if done % 50 in (0, run.steps % 50) and not math.isfinite(float(run.losses[-1])):
+            yield told_of(run, history, diverged=True)
+            return
+        yield told_of(run, history) if control.due() else None
+    whole = yield from evaluate(run.module, held)
+    yield told_of(run, replace(history, tests=(*history.tests, replace(whole, step=run.steps)), finished=True))
+
+
+def told_of(run: Run, history: History, **changes: Any) -> History:
+    """The history with the losses so far: numbers leave the device only here."""
+    losses = torch.stack(run.losses).double().cpu().numpy() if run.losses else np.zeros(0)
+    right = torch.stack(run.right).double().cpu().numpy() if run.right else np.zeros(0)
+    return replace(history, losses=losses, accuracies=right, **changes)
+
+
+def evaluate(module: nn.Module, held: Resident, most: int | None = None) -> Generator[None, None, Test]:
+    """Test a network on the first examples, all if there is no number; the network's mode is put back.
+
+    Yields:
+        None after each batch, so that a job can be stopped.
+    """
+    count = min(most or len(held.labels), len(held.labels))
+    classes, confidences, losses = [], [], 0.0
+    for first in range(0, count, TEST_BATCH):
+        part = slice(first, min(first + TEST_BATCH, count))
+        before = module.training
+        module.eval()
+        with torch.inference_mode():
+            images, labels = held.batch(part)
+            logits = module(images).float()
+            losses += float(cross_entropy(logits, labels, reduction="sum"))
+            confidence, found = logits.softmax(dim=1).max(dim=1)
+        module.train(before)
+        classes.append(found)
+        confidences.append(confidence)
+        yield None
+    predicted = torch.cat(classes)
+    right = float((predicted == held.labels[:count]).double().mean())
+    found = predicted.cpu().numpy().astype(np.uint8)
+    return Test(0, losses / count, right, found, torch.cat(confidences).cpu().numpy().astype(np.float32))
+
+
+def frames(steps: int, most: int = 32) -> frozenset[int]:
+    """Steps at which a film takes a frame: close together at the beginning, where most happens.
+
+    >>> sorted(frames(100, 5))
+    [1, 3, 10, 32, 100]
+    """
+    return frozenset(np.unique(np.rint(np.geomspace(1, steps, most)).astype(int)).tolist())
+
+
+class SeededDropout(nn.Dropout):
+    """Dropout with its own random numbers: torch's are shared by all that runs in this process."""
+
+    def __init__(self, p: float, generator: torch.Generator) -> None:
+        super().__init__(p)
+        self.generator = generator
+
+    def forward(self, given: Tensor) -> Tensor:
+        """Each number is kept with probability 1 − p and divided by it."""
+        if not self.training or self.p == 0:
+            return given
+        if self.p == 1:
+            return torch.zeros_like(given)
+        kept = torch.empty(given.shape, device=given.device).bernoulli_(1 - self.p, generator=self.generator)
+        return given * kept / (1 - self.p)
+
+
+def seed_dropout(module: nn.Module, seed: int) -> None:
+    """Give every dropout its own random numbers, in place."""
+    generator = torch.Generator(device()).manual_seed(seed)
+    for parent in list(module.modules()):
+        for name, child in parent.named_children():
+            if type(child) is nn.Dropout:
+                setattr(parent, name, SeededDropout(child.p, generator))
