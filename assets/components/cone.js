@@ -22,6 +22,7 @@ export default component((host, send, signal) => {
   const base = make("canvas", { role: "img" });
   const over = make("canvas", { class: "over", "aria-hidden": "true" });
   const tools = make("div", { class: "tools" });
+  const bar = make("div", { class: "bar" });
   const stage = make("div", { class: "stage" }, [base, over, tools]);
   const hint = make("span", { class: "hint" });
   const icon = make("span", { class: "files" });
@@ -30,7 +31,7 @@ export default component((host, send, signal) => {
     icon.append(make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), "aria-label": `Download ${kind}`, title: `Download ${kind}` }, [kind]));
   const said = make("p", { class: "said" });
   const live = make("div", { class: "unseen", "aria-live": "polite" });
-  host.append(make("div", { class: "head" }, [hint, icon]), stage, said, live);
+  host.append(make("div", { class: "head" }, [hint, icon]), stage, said, bar, live);
   host.setAttribute("role", "group");
   host.tabIndex = 0;
   hint.textContent = matchMedia("(hover: none)").matches ? "Tap a cell" : "Hover a cell · click keeps it · arrow keys move it";
@@ -44,6 +45,7 @@ export default component((host, send, signal) => {
   let frame = 0;
   let waiting = null;
   let stale = true;
+  let follow = null; // the button that was pressed, to be focused again where its layer then stands
 
   const spotNow = () => hover ?? kept;
 
@@ -121,32 +123,63 @@ export default component((host, send, signal) => {
     draw(true);
   }
 
-  /** Three small buttons in front of each layer's name. */
+  /** Three small buttons in front of each layer's name; where there is no room for them, larger ones under the cone for the layer of the kept cell. */
   function standTools() {
-    const { rows } = model;
     tools.replaceChildren();
-    if (layout.narrow) return;
-    for (let layer = rows.length - 1; layer > 0; layer -= 1) {
-      const group = make("div", { class: "tool", role: "group", "aria-label": `Layer ${layer}, ${rows[layer].title}` });
-      for (const [action, label, sign] of ACTIONS) {
-        const useless = rows.length === 2 || (action === "up" && layer === rows.length - 1) || (action === "down" && layer === 1);
-        const button = make("button", { type: "button", "data-action": action, "data-layer": layer, "aria-label": `${label} layer ${layer}`, title: label }, [sign]);
-        button.disabled = useless;
-        group.append(button);
-      }
+    bar.replaceChildren();
+    if (layout.narrow) standBar();
+    else for (let layer = model.rows.length - 1; layer > 0; layer -= 1) {
+      const group = toolsOf(layer);
       group.style.top = `${layout.y(layer) + layout.tall / 2}px`;
       tools.append(group);
     }
+    if (!follow) return;
+    const again = host.querySelector(`[data-action=${follow.action}][data-layer="${follow.layer}"]:not(:disabled)`);
+    (again ?? host).focus({ preventScroll: true });
+    follow = null;
+  }
+
+  function standBar() {
+    const { layer } = kept;
+    bar.replaceChildren(make("span", {}, [layer ? `Layer ${layer}: ${model.rows[layer].title}` : "Tap a layer to move or remove it"]));
+    if (layer) bar.append(toolsOf(layer));
+  }
+
+  function toolsOf(layer) {
+    const { rows } = model;
+    const group = make("div", { class: "tool", role: "group", "aria-label": `Layer ${layer}, ${rows[layer].title}` });
+    for (const [action, label, sign] of ACTIONS) {
+      const button = make("button", { type: "button", "data-action": action, "data-layer": layer, "aria-label": `${label} layer ${layer}`, title: label }, [sign]);
+      button.disabled = rows.length === 2 || (action === "up" && layer === rows.length - 1) || (action === "down" && layer === 1);
+      group.append(button);
+    }
+    return group;
   }
 
   function keep(spot) {
+    const other = spot.layer !== kept.layer;
     kept = spot;
+    if (other && layout.narrow) standBar();
     clearTimeout(waiting);
     // Arrow keys come in a row; the page needs only where they end.
     waiting = setTimeout(() => {
       waiting = null;
       send.state("pin", { serial: (serial += 1), layer: spot.layer, cell: spot.cell });
     }, PINNED_AFTER);
+  }
+
+  function edit(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { action } = button.dataset;
+    const layer = Number(button.dataset.layer);
+    follow = { action, layer: action === "remove" ? Math.min(layer, model.rows.length - 2) : layer + (action === "up" ? 1 : -1) };
+    const cell = kept.layer === layer ? kept.cell : -1; // the kept cell goes with its layer
+    if (cell >= 0) {
+      clearTimeout(waiting);
+      waiting = null;
+    }
+    send.state("edit", { serial: (serial += 1), action, layer, cell });
   }
 
   function spotAt(event) {
@@ -172,10 +205,7 @@ export default component((host, send, signal) => {
     draw();
     live.textContent = plain(lightsOf(spot));
   }, { signal });
-  tools.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button) send.state("edit", { serial: (serial += 1), action: button.dataset.action, layer: Number(button.dataset.layer) });
-  }, { signal });
+  for (const place of [tools, bar]) place.addEventListener("click", edit, { signal });
 
   const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [1, 0], ArrowDown: [-1, 0] };
   host.addEventListener("keydown", (event) => {

@@ -18,7 +18,7 @@ def show(
     name: str,
     scale: float = 1.0,
     pin: Callable[[int, int], None],
-    edit: Callable[[str, int], None],
+    edit: Callable[[str, int, int], None],
 ) -> None:
     """Draw the cone.
 
@@ -28,7 +28,7 @@ def show(
         name: of the downloaded files, without ending.
         scale: of texts, larger in a lecture hall.
         pin: called with the layer and the cell that the reader clicked, before the next run.
-        edit: called with up, down or remove, and the layer (counted from 1).
+        edit: called with up, down or remove, the layer (counted from 1), and its chosen cell, −1 if it has none.
     """
 
     def pinned() -> None:
@@ -37,10 +37,9 @@ def show(
             pin(*place)
 
     def edited() -> None:
-        answer = _answer(key, "edit")
-        layer, action = answer.get("layer"), answer.get("action")
-        if type(layer) is int and 1 <= layer < len(cone.rows) and action in ACTIONS:
-            edit(str(action), layer)
+        place, action = _place(key, "edit", "cell"), _answer(key, "edit").get("action")
+        if place and 1 <= place[0] < len(cone.rows) and place[1] < cone.rows[place[0]].cells and action in ACTIONS:
+            edit(str(action), *place)
 
     data = asdict(cone) | {"columns": COLUMNS, "name": name, "scale": scale}
     components.mount("cone", data, key=key, on_pin_change=pinned, on_edit_change=edited)

@@ -47,16 +47,16 @@ def _change(page: Any, rule: Callable[..., str], *given: Any) -> None:
 
 
 def draw(page: Any, drawing: Cone, chains: ModuleType) -> None:
-    """The cone; a clicked cell goes into the settings, and the buttons beside a layer move or remove it."""
+    """The cone; a clicked cell goes into the settings, and a layer's buttons move or remove it, its chosen cell too."""
 
     def pin(layer: int, cell: int) -> None:
         page.state.change(layer=layer, column=cell)
 
-    def edit(action: str, layer: int) -> None:
-        if action == "remove":
-            _change(page, chains.without, layer)
-        else:
-            _change(page, chains.moved, layer, 1 if action == "up" else -1)
+    def edit(action: str, layer: int, cell: int) -> None:
+        by = {"up": 1, "down": -1, "remove": 0}[action]
+        _change(page, *((chains.moved, layer, by) if by else (chains.without, layer)))
+        if cell >= 0:
+            page.state.change(layer=max(1, min(layer + by, len(drawing.rows) - (1 if by else 2))), column=cell)
 
     cone.show(drawing, key=f"{page.slug}.cone", name=page.slug, scale=page.scale, pin=pin, edit=edit)
     page.summary(drawing.summary)

@@ -127,3 +127,39 @@ def test_on_a_phone_a_tap_lights_the_cone(fresh_page, rest):
     at = cell(page, 4, 3)
     page.touchscreen.tap(at["x"], at["y"])
     page.locator(SAID, has_text="Cell 3 of layer 4").wait_for()
+
+
+def test_on_a_phone_layers_are_moved_and_removed_too(fresh_page, rest):
+    page = fresh_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto("/receptive_field?chain=c3+c5+p2+c7")
+    rest(page)
+    at = cell(page, 2, 3)
+    page.touchscreen.tap(at["x"], at["y"])
+    page.locator(".cone .bar", has_text="Layer 2: Conv 5").wait_for()
+    up = page.get_by_role("button", name="Move up layer 2")
+    size = up.bounding_box()
+    assert min(size["width"], size["height"]) >= 36
+    up.tap()
+    page.locator(".cone .bar", has_text="Layer 3: Conv 5").wait_for()
+    page.get_by_role("button", name="Move up layer 3").tap()
+    page.locator(".cone .bar", has_text="Layer 4: Conv 5").wait_for()
+    page.wait_for_function("() => location.search.includes('chain=c3+p2+c7+c5')")
+    assert page.get_by_role("button", name="Move up layer 4").is_disabled()
+    page.get_by_role("button", name="Remove layer 4").tap()
+    page.wait_for_function("() => location.search.includes('chain=c3+p2+c7') && !location.search.includes('c5')")
+    page.locator(".cone .bar", has_text="Layer 3: Conv 7").wait_for()
+    at = cell(page, 0, 3)
+    page.touchscreen.tap(at["x"], at["y"])
+    page.locator(".cone .bar", has_text="Tap a layer to move or remove it").wait_for()
+
+
+def test_a_button_that_moves_a_layer_goes_with_it_and_keeps_the_focus(visit):
+    page = visit("/receptive_field?chain=c3+c5+p2+c7")
+    cell(page, 1, 3)
+    page.get_by_role("button", name="Move up layer 1").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('chain=c5+c3+p2+c7')")
+    page.locator("button:focus[aria-label='Move up layer 2']").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('chain=c5+p2+c3+c7')")
+    page.locator("button:focus[aria-label='Move up layer 3']").wait_for()

@@ -34,7 +34,8 @@ def answer(monkeypatch):
 def test_a_cell_and_an_edit_that_can_be_are_told(answer):
     assert answer(pin={"layer": 4, "cell": 23}) == [(4, 23)]
     assert answer(pin={"layer": 0, "cell": 31}) == [(0, 31)]
-    assert answer(edit={"layer": 4, "action": "remove"}) == [("remove", 4)]
+    assert answer(edit={"layer": 4, "action": "remove", "cell": 23}) == [("remove", 4, 23)]
+    assert answer(edit={"layer": 1, "action": "up", "cell": -1}) == [("up", 1, -1)]
 
 
 @pytest.mark.parametrize(
@@ -60,10 +61,14 @@ def test_a_cell_that_cannot_be_is_not(answer, pin):
     "edit",
     [
         [],
-        {"layer": 0, "action": "remove"},
-        {"layer": 5, "action": "up"},
-        {"layer": 1, "action": "explode"},
-        {"layer": 1},
+        {"layer": 0, "action": "remove", "cell": -1},
+        {"layer": 5, "action": "up", "cell": -1},
+        {"layer": 1, "action": "explode", "cell": -1},
+        {"layer": 1, "action": "up", "cell": 9999},
+        {"layer": 1, "action": "up", "cell": "3"},
+        {"layer": 1, "action": ["up"], "cell": -1},
+        {"layer": 1, "action": "up"},
+        {"layer": 1, "cell": -1},
     ],
 )
 def test_an_edit_that_cannot_be_is_not(answer, edit):
