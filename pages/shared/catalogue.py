@@ -48,6 +48,14 @@ LABS: tuple[Lab, ...] = (
         "backpropagation chain rule gradient derivative reverse forward mode automatic differentiation paths autograd",
     ),
     Lab(
+        "layer_backprop",
+        "learning",
+        "Backprop through a layer",
+        "What does one layer pass back?",
+        "backpropagation gradient linear relu sigmoid softmax cross-entropy convolution shared weights max pooling batch "
+        "norm jacobian update learning rate finite difference check saddle plateau dead relu vanishing two-layer network",
+    ),
+    Lab(
         "pixels",
         "convolution",
         "Pixels",

@@ -69,7 +69,7 @@ function measureGrid(grid, digits, look) {
 /** The size of a grid's cells when the common size is u: small grids (kernels) are drawn larger. */
 function cellSize(grid, u, look) {
   const side = Math.max(grid.columns * grid.width, grid.rows * grid.height);
-  const welcome = side <= 4 ? 40 : side <= 7 ? Math.max(34, Math.min(grid.least, 44)) : side <= 12 ? Math.min(grid.least, 36) : 0;
+  const welcome = side <= 4 ? Math.max(40, Math.min(grid.least, 56)) : side <= 7 ? Math.max(34, Math.min(grid.least, 44)) : side <= 12 ? Math.min(grid.least, 36) : 0;
   return Math.max(u, Math.min(Math.round(welcome * look.scale), u * 7));
 }
 

@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from engine.figures import theme
-from engine.figures.cards.drawing import SIZE, signed_colors
-from engine.learning import computation_graph
+from engine.figures.cards.drawing import SIZE, paste_grid, signed_colors
+from engine.learning import computation_graph, layer_backprop
 
 
 def computation_graph_card() -> Image.Image:
@@ -36,6 +36,18 @@ def computation_graph_card() -> Image.Image:
     return card
 
 
+def layer_backprop_card() -> Image.Image:
+    """The gradient of a weight matrix as the product of two vectors: upstream gradient times input."""
+    passed = layer_backprop.pass_back(layer_backprop.Settings(inputs=5, outputs=4, seed=4))
+    x, g, weight = passed.matrix("x").T, passed.matrix("upstream"), passed.gradient("weight")[0, 0]
+    card = Image.new("RGBA", SIZE)
+    paste_grid(card, signed_colors(x), (180, 16), 68, 4)
+    paste_grid(card, signed_colors(g), (72, 110), 68, 4)
+    paste_grid(card, signed_colors(weight), (180, 110), 68, 4)
+    return card
+
+
 CARDS: dict[str, Callable[[], Image.Image]] = {
     "computation_graph": computation_graph_card,
+    "layer_backprop": layer_backprop_card,
 }
