@@ -1,25 +1,13 @@
 """Around the computation graph: the worked examples of the lectures, questions, and the same formulas in PyTorch."""
 
-import keyword
-
 import numpy as np
 
 from engine.core import graph_costs, graph_passes
-from engine.core.expressions import Tree, parse
+from engine.core.expression_scripts import torch_lines, word
+from engine.core.expressions import parse
 from engine.core.graph import build
-from engine.core.graph_rules import LEAK
 from engine.core.lesson import Preset, Question
 from engine.learning.computation_graph import Settings
-
-INFIX = {"sum": "+", "difference": "-", "product": "*", "quotient": "/", "power": "**"}
-CALLS = {
-    "sigmoid": "torch.sigmoid({})",
-    "relu": "torch.relu({})",
-    "max": "torch.maximum({}, {})",
-    "min": "torch.minimum({}, {})",
-    "softplus": "F.softplus({}, threshold=500.0)",
-}
-TAKEN = {"torch", "F", "number", "print", "name", "leaf"}
 
 
 def torch_code(settings: Settings) -> str:
@@ -28,10 +16,10 @@ def torch_code(settings: Settings) -> str:
     lines = ["import torch", "import torch.nn.functional as F", "", ""]
     lines += ["def number(value, grad=False):"]
     lines += ["    return torch.tensor(float(value), dtype=torch.float64, requires_grad=grad)", "", ""]
-    lines += [f"{_word(name)} = number({value:.12g}, grad=True)" for name, value in program.inputs.items()]
-    lines += [f"{_word(name)} = {_torch(tree, outer=True)}" for name, tree in program.formulas]
-    output = _word(program.output)
-    leaves = ", ".join(f'"{name}": {_word(name)}' for name in program.inputs)
+    lines += [f"{word(name)} = number({value:.12g}, grad=True)" for name, value in program.inputs.items()]
+    lines += torch_lines(program)
+    output = word(program.output)
+    leaves = ", ".join(f'"{name}": {word(name)}' for name in program.inputs)
     lines += [
         "",
         f"if {output}.requires_grad:",
@@ -41,27 +29,6 @@ def torch_code(settings: Settings) -> str:
     lines += [f"for name, leaf in {{{leaves}}}.items():"]
     lines += ["    print(name, 0.0 if leaf.grad is None else leaf.grad.item())", ""]
     return "\n".join(lines)
-
-
-def _word(name: str) -> str:
-    return f"{name}_" if name in TAKEN or keyword.issoftkeyword(name) else name
-
-
-def _torch(tree: Tree, outer: bool = False) -> str:
-    if tree.op == "name":
-        return _word(tree.name)
-    if tree.is_number:
-        return f"number({tree.value!r})"
-    parts = [_torch(part) for part in tree.parts]
-    if tree.op in INFIX:
-        inside = f" {INFIX[tree.op]} ".join(parts)
-        return inside if outer else f"({inside})"
-    if tree.op == "minus":
-        return f"(-{parts[0]})"
-    if tree.op == "leaky_relu":
-        x, slope = parts[0], parts[1] if len(parts) > 1 else f"number({LEAK})"
-        return f"torch.where({x} > 0, {x}, {slope} * {x})"
-    return CALLS.get(tree.op, f"torch.{tree.op}({{}})").format(*parts)
 
 
 def question(number: int) -> Question:

@@ -48,6 +48,14 @@ LABS: tuple[Lab, ...] = (
         "backpropagation chain rule gradient derivative reverse forward mode automatic differentiation paths autograd",
     ),
     Lab(
+        "derivatives",
+        "learning",
+        "Derivatives",
+        "Four ways to differentiate",
+        "finite differences symbolic automatic differentiation dual numbers forward reverse mode jacobian vector product "
+        "jvp vjp epsilon step rounding truncation float32 sympy expression growth gradient check",
+    ),
+    Lab(
         "layer_backprop",
         "learning",
         "Backprop through a layer",

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from engine.figures import theme
 from engine.figures.cards.drawing import SIZE, paste_grid, signed_colors
-from engine.learning import computation_graph, layer_backprop
+from engine.learning import computation_graph, derivatives_settings, derivatives_steps, layer_backprop
 
 
 def computation_graph_card() -> Image.Image:
@@ -36,6 +36,27 @@ def computation_graph_card() -> Image.Image:
     return card
 
 
+def derivatives_card() -> Image.Image:
+    """The U-curves of sin at 1: the error of a forward and of a centred difference over ε."""
+    run = derivatives_steps.study(derivatives_settings.Settings(expression="x = 1; y = sin(x)"))
+    card = Image.new("RGBA", SIZE)
+    draw = ImageDraw.Draw(card)
+    low, high = -13.0, 0.3
+    width, height = SIZE
+    shown = {"forward": theme.ROLES["light"]["input"], "centred": theme.ROLES["light"]["kernel"]}
+    for curve in run.curves:
+        if curve.precision == "float32":
+            continue
+        kept = (run.epsilons >= 1e-16) & (curve.errors > 0)
+        across = (np.log10(run.epsilons[kept]) + 16) / 16 * (width - 40) + 20
+        up = (np.log10(curve.errors[kept]) - high) / (low - high) * (height - 40) + 20
+        points = [(float(x), float(y)) for x, y in zip(across, up, strict=True)]
+        draw.line(points, fill=shown[curve.scheme], width=6, joint="curve")
+        x, y = points[int(np.argmax(up))]
+        draw.ellipse((x - 13, y - 13, x + 13, y + 13), fill=theme.INK["light"]["accent"])
+    return card
+
+
 def layer_backprop_card() -> Image.Image:
     """The gradient of a weight matrix as the product of two vectors: upstream gradient times input."""
     passed = layer_backprop.pass_back(layer_backprop.Settings(inputs=5, outputs=4, seed=4))
@@ -49,5 +70,6 @@ def layer_backprop_card() -> Image.Image:
 
 CARDS: dict[str, Callable[[], Image.Image]] = {
     "computation_graph": computation_graph_card,
+    "derivatives": derivatives_card,
     "layer_backprop": layer_backprop_card,
 }
