@@ -16,7 +16,7 @@ PYTEST = $(RUN) -m pytest -n $(WORKERS) --maxprocesses 8
 .DEFAULT_GOAL := help
 # The steps of `make test` share an environment and the machine's cores.
 .NOTPARALLEL:
-.PHONY: help run test lint format types walls unit browser bench cards screenshots python runtime development clean
+.PHONY: help run test lint format types walls unit browser bench cards weights screenshots python runtime development clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ bench: development ## measure the claims
 
 cards: development ## draw the home page's pictures again
 	@$(RUN) -m engine.figures.cards
+
+weights: development ## teach the shipped LeNet again: a minute
+	@$(RUN) -m engine.core.networks.shipped
 
 screenshots: development ## take the README's pictures again
 	@$(RUN) -m docs.screenshots
