@@ -234,7 +234,9 @@ def summary(made: Pooled) -> str:
     name = OPERATIONS[s.operation].lower()
     words = f"The {name} of {made.window.kernel[0]} × {made.window.kernel[1]} windows makes {s.height} × {s.width} "
     words += f"into {rows} × {columns}" + (f", in each of {s.channels} channels" if s.channels > 1 else "")
-    return words + f": {made.image.size} numbers become {made.output.size}, {kept(made)} are kept."
+    words += f": {made.image.size} numbers become {made.output.size}, {kept(made)} are kept."
+    hanging = made.window.far != made.window.padding
+    return words + (" The last windows hang over the end: nothing is read out there." if hanging else "")
 
 
 def kept(made: Pooled) -> str:

@@ -37,7 +37,8 @@ class Grid:
         limits: the values at the ends of the scale; None takes them from the values (symmetric when signed).
         panel_titles: a title for each panel, or none.
         row_labels, column_labels: shown beside the rows and above the columns, or none.
-        padding: how many cells at the top, right, bottom, left are padding: drawn apart, never editable.
+        padding: how many cells at the top, right, bottom, left are padding: drawn apart, never editable. NaN there is
+            no cell at all: a place outside, where a window hangs over and reads nothing.
         unread: cells that no step reads, (H, W) bool, hatched; None for none.
         editable: whether a cell may be given another value.
         filled_by_steps: whether cells appear as the steps that make them are played.

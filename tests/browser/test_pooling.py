@@ -45,6 +45,32 @@ def test_the_gradient_steps_to_the_winner(visit, name):
     assert stepped(page, 2, 4) == GRADIENTS[name]
 
 
+def test_what_a_window_hangs_over_is_called_outside_and_not_padding(visit):
+    page = visit(address("ceil"))
+    stepper = page.locator(".stepper[data-frame]").first
+    stepper.wait_for()
+    with page.expect_download() as saved:
+        stepper.get_by_role("button", name="Download SVG").click()
+    drawn = saved.value.path().read_text()
+    assert "outside: nothing is read there" in drawn
+    assert "padding" not in drawn
+    at = stepper.evaluate("host => host.cellAt('input', 35)")  # the corner of 6 × 6, behind the 5 × 5 that there are
+    page.mouse.move(at["x"], at["y"])
+    stepper.get_by_text("no cell").wait_for()
+    stepper.get_by_text("Input, outside: nothing is read there").first.wait_for()
+
+
+def test_padding_is_still_called_padding(visit):
+    page = visit(address("padded-mean"))
+    stepper = page.locator(".stepper[data-frame]").first
+    stepper.wait_for()
+    with page.expect_download() as saved:
+        stepper.get_by_role("button", name="Download SVG").click()
+    drawn = saved.value.path().read_text()
+    assert "padding" in drawn
+    assert "outside" not in drawn
+
+
 def test_the_maxima_step_back_to_where_they_stood(visit):
     page = visit("/pooling")
     page.locator(".stepper[data-frame]").nth(2).wait_for()
@@ -56,7 +82,7 @@ def test_each_part_has_its_own_examples_and_says_what_to_look_at(visit):
     for name in ("shift-grass", "bank-one", "unpool-overlap", "gradient-tie", "overlapping"):
         page.get_by_role("radio", name=PRESETS[name].title, exact=True).first.click()
         page.locator(".look", has_text=PRESETS[name].note[:40]).wait_for()
-        assert page.locator(".look").count() == 1
+        page.wait_for_function("() => document.querySelectorAll('.look').length === 1")  # the last one's goes
 
 
 def test_both_films_are_scrubbed(visit):

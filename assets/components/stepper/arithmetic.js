@@ -125,6 +125,7 @@ export function reachSentence(model, { source, uses, writes }) {
 export function whereIs(grid, cell) {
   const { panel, row, column } = grid.place(cell);
   const title = grid.panelTitles[panel] || (grid.rows * grid.columns > 1 ? `channel ${panel}` : "");
+  if (grid.hasOutside && grid.isOutside(cell)) return [grid.title, title, "outside: nothing is read there"].filter(Boolean).join(", ");
   if (grid.hasPadding && grid.isPadding(cell)) return [grid.title, title, "padding"].filter(Boolean).join(", ");
   return [grid.title, title, `row ${row - grid.padding[0]}, column ${column - grid.padding[3]}`].filter(Boolean).join(", ");
 }

@@ -34,8 +34,9 @@ function readGrid(raw) {
   const [rows, columns, height, width] = raw.values.shape;
   const [top, right, bottom, left] = raw.padding;
   const size = height * width;
-  return {
-    ...raw, values: Float64Array.from(raw.values), rows, columns, height, width, size,
+  const values = Float64Array.from(raw.values);
+  const grid = {
+    ...raw, values, rows, columns, height, width, size,
     /** Row and column inside its panel, and the panel, of a cell. */
     place: (cell) => ({ panel: Math.floor(cell / size), row: Math.floor((cell % size) / width), column: cell % width }),
     isPadding(cell) {
@@ -43,8 +44,12 @@ function readGrid(raw) {
       const column = cell % width;
       return row < top || row >= height - bottom || column < left || column >= width - right;
     },
-    hasPadding: top + right + bottom + left > 0,
+    /** Beyond the padding, where a last window hangs over: there is no cell. */
+    isOutside: (cell) => Number.isNaN(values[cell]) && !raw.filled && grid.isPadding(cell),
+    isRim: top + right + bottom + left > 0,
   };
+  const rim = grid.isRim ? [...values.keys()].filter(grid.isPadding) : [];
+  return Object.assign(grid, { hasOutside: rim.some(grid.isOutside), hasPadding: rim.some((cell) => !grid.isOutside(cell)) });
 }
 
 /** A whole-number sequence: as it is, or as a first value and runs of equal differences. */

@@ -65,7 +65,7 @@ function painter({ theme }, grid) {
     const value = grid.shown[cell];
     if (Number.isNaN(value)) return { fill: ink.paper, ink: ink.muted };
     const level = levelOf(grid.scale, value, limits);
-    if (!grid.hasPadding || !grid.isPadding(cell)) return { fill: table.fill[level], ink: table.ink[level] };
+    if (!grid.isRim || !grid.isPadding(cell)) return { fill: table.fill[level], ink: table.ink[level] };
     const fill = mix(ink.padding, table.fill[level], value === 0 ? 0 : 0.3);
     return { fill, ink: contrast(ink.muted, fill) >= 4.5 ? ink.muted : inkOn(fill), padding: true };
   };
@@ -83,9 +83,9 @@ function drawCell(surface, { layout, theme }, { grid, size, numbers }, paint, ce
   surface.text(format(grid.shown[cell], numbers.digits), x + (size - spare) / 2, y + (size - spare) / 2 + 0.5, { size: numbers.text, fill: ink, tabular: true });
 }
 
-/** A line between the padding and what it surrounds. */
+/** A line between what is the map's own and what is around it. */
 function drawPaddingEdge(surface, { theme }, { grid, size, panels }) {
-  if (!grid.hasPadding) return;
+  if (!grid.isRim) return;
   const [top, right, bottom, left] = grid.padding;
   for (const panel of panels) {
     const width = (grid.width - left - right) * size;
@@ -105,6 +105,7 @@ export function legendOf({ model, measure, scale }) {
     entries.push({ kind, low, high, zero: kind === "signed" });
   }
   if (model.grids.some((grid) => grid.hasPadding)) entries.push({ kind: "padding", high: "padding" });
+  if (model.grids.some((grid) => grid.hasOutside)) entries.push({ kind: "outside", high: "outside: nothing is read there" });
   if (model.grids.some((grid) => grid.unread?.some(Boolean))) entries.push({ kind: "unread", high: "never read: the window does not fit" });
   for (const entry of entries) {
     const text = 12 * scale;

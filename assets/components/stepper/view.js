@@ -193,7 +193,8 @@ export function makeView(host, send, signal) {
     const { grid, cell } = spot;
     const value = grid.shown[cell];
     const reach = grid.firstWriter[cell] < 0 && lightsOfReach(view.model, grid, cell);
-    const lines = [`<b>${Number.isNaN(value) ? "not made yet" : format(value, 6)}</b>`, escape(whereIs(grid, cell))];
+    const none = grid.hasOutside && grid.isOutside(cell) ? "no cell" : "not made yet";
+    const lines = [`<b>${Number.isNaN(value) ? none : format(value, 6)}</b>`, escape(whereIs(grid, cell))];
     if (reach) lines.push(`read by ${reach.writes.reduce((sum, { cells }) => sum + cells.length, 0)} cells`);
     else if (grid.unread?.[cell % grid.size]) lines.push("never read");
     parts.tip.innerHTML = lines.join("<br>");

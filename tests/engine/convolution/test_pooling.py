@@ -70,7 +70,10 @@ def test_padding_counts_or_not():
 
 def test_rounding_up_makes_one_more_window():
     assert lab.pool(preset("floor")).output.shape == (1, 2, 2)
-    assert lab.pool(preset("ceil")).output.shape == (1, 3, 3)
+    ceiled = lab.pool(preset("ceil"))
+    assert ceiled.output.shape == (1, 3, 3)
+    assert "hang over the end" in lab.summary(ceiled)
+    assert "hang over" not in lab.summary(lab.pool(preset("padded-mean")))
 
 
 def test_global_pooling_gives_one_number_a_channel():
