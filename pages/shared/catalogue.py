@@ -64,6 +64,14 @@ LABS: tuple[Lab, ...] = (
         "norm jacobian update learning rate finite difference check saddle plateau dead relu vanishing two-layer network",
     ),
     Lab(
+        "optimizers",
+        "learning",
+        "Optimisers",
+        "Who reaches the minimum first?",
+        "gradient descent sgd momentum nesterov adagrad adadelta rmsprop adam adamw newton random search learning rate "
+        "schedule batch noise condition number saddle plateau rosenbrock convergence loss surface optimizer",
+    ),
+    Lab(
         "pixels",
         "convolution",
         "Pixels",

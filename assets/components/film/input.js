@@ -1,4 +1,5 @@
 /** Pointer, keys and buttons of the film. */
+import { wireBar } from "../shared/bar.js";
 import { frameAt } from "./chart.js";
 
 /** @param {AbortSignal} signal ends every listener */
@@ -11,21 +12,7 @@ export function listen(view, signal) {
 }
 
 function buttons({ parts, player, save, refresh }, on) {
-  const act = {
-    start: () => player.go(0),
-    back: () => player.move(-1),
-    play: () => player.toggle(),
-    forward: () => player.move(1),
-    end: () => player.go(player.total - 1),
-  };
-  for (const button of parts.buttons) on(button, "click", () => act[button.dataset.do]());
-  on(parts.scrub, "input", () => player.go(Number(parts.scrub.value)));
-  for (const button of parts.speeds) {
-    on(button, "click", () => {
-      player.speed = Number(button.dataset.speed);
-      for (const other of parts.speeds) other.setAttribute("aria-pressed", String(other === button));
-    });
-  }
+  wireBar(parts, player, on);
   on(parts.loop, "click", () => { player.loop = !player.loop; refresh(); });
   for (const button of parts.files) on(button, "click", () => save(button.dataset.file));
 }

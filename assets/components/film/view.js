@@ -1,8 +1,9 @@
 /** The film on the page: unpacks, lays out, and draws the frame that is seen; nothing here asks the server. */
 import { scaleTable, themeOf } from "../shared/colors.js";
 import { make } from "../shared/bar.js";
+import { fit, measure, wiped } from "../shared/canvas.js";
 import { format } from "../shared/numbers.js";
-import { FONT, INK } from "../shared/palette.js";
+import { INK } from "../shared/palette.js";
 import { canvasSurface, forgetWidths } from "../shared/surface.js";
 import { drawChart, planChart, said as curveSaid } from "./chart.js";
 import { build, buildPanel } from "./dom.js";
@@ -17,12 +18,6 @@ const BESIDE = 28;
 const NARROWEST = 96;
 const LARGEST_CELL = 56;
 const SPOKEN_EVERY = 350;
-const pen = document.createElement("canvas").getContext("2d");
-
-function measure(text, size, weight = 400) {
-  pen.font = `${weight} ${size}px ${FONT}`;
-  return pen.measureText(text).width;
-}
 
 /** @returns {{update: Function, end: Function}} what shared/lifecycle.js wants */
 export function makeView(host, send, signal) {
@@ -180,21 +175,6 @@ function sizePanel(slot, panel, width, tall, scale) {
   fit(slot.over, slot.size);
 }
 
-function fit(canvas, { width, height }) {
-  const ratio = devicePixelRatio || 1;
-  [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-}
-
-function contextOf(canvas) {
-  const ratio = devicePixelRatio || 1;
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  return context;
-}
-
 function draw(view) {
   const began = performance.now();
   const { data, panels, slots, player, parts, scale, theme } = view;
@@ -202,13 +182,13 @@ function draw(view) {
   const looked = lookedAt(view);
   panels.forEach((panel, i) => {
     const slot = slots[i];
-    const context = contextOf(slot.base);
+    const context = wiped(slot.base);
     drawPanel(context, canvasSurface(context), panel, frame, slot.size, scale);
     slot.subtitle.textContent = panel.subtitles[frame] ?? "";
-    const over = canvasSurface(contextOf(slot.over));
+    const over = canvasSurface(wiped(slot.over));
     if (looked[i]) drawLook(over, panel, frame, slot.size, scale, looked[i], measure);
   });
-  if (view.plan) drawChart(canvasSurface(contextOf(parts.curves)), data, view.plan, frame, theme);
+  if (view.plan) drawChart(canvasSurface(wiped(parts.curves)), data, view.plan, frame, theme);
   controls(view);
   parts.host.dataset.paint = (performance.now() - began).toFixed(2);
 }

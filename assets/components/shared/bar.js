@@ -42,3 +42,22 @@ export function makeBar(word, end = `To the last ${word}`) {
   };
   return { bar, buttons, play, scrub, count, speeds, showPlaying };
 }
+
+/** Makes a bar's buttons, its scrubber and its speeds move a player of film/player.js. */
+export function wireBar({ buttons, scrub, speeds }, player, on) {
+  const act = {
+    start: () => player.go(0),
+    back: () => player.move(-1),
+    play: () => player.toggle(),
+    forward: () => player.move(1),
+    end: () => player.go(player.total - 1),
+  };
+  for (const button of buttons) on(button, "click", () => act[button.dataset.do]());
+  on(scrub, "input", () => player.go(Number(scrub.value)));
+  for (const button of speeds) {
+    on(button, "click", () => {
+      player.speed = Number(button.dataset.speed);
+      for (const other of speeds) other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
+}

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from engine.figures import theme
 from engine.figures.cards.drawing import SIZE, paste_grid, signed_colors
-from engine.learning import computation_graph, derivatives_settings, derivatives_steps, layer_backprop
+from engine.learning import computation_graph, derivatives_settings, derivatives_steps, layer_backprop, optimizers
 
 
 def computation_graph_card() -> Image.Image:
@@ -68,8 +68,30 @@ def layer_backprop_card() -> Image.Image:
     return card
 
 
+def optimizers_card() -> Image.Image:
+    """Five rules on Himmelblau's function: its contour bands from above, and their paths."""
+    race = optimizers.compete(
+        optimizers.Settings(surface="himmelblau", rules="sgd momentum adagrad adam newton", start=(0.2, 3.2), steps=80)
+    )
+    width, height = SIZE
+    left, right, low, high = race.surface.box
+    across, up = np.meshgrid(np.linspace(left, right, width), np.linspace(high, low, height))
+    bands = np.floor(np.log2(1 + race.surface.value(across, up)) * 1.4)
+    shades = theme.ramp(theme.SEQUENTIAL["light"][:4], 16)
+    card = Image.fromarray(shades[np.clip(bands, 0, 15).astype(int)]).convert("RGBA")
+    draw = ImageDraw.Draw(card)
+    places = (race.run.points - (left, low)) / (right - left, high - low) * (width, -height) + (0, height)
+    for at, color in enumerate((*theme.CLASSES[:2], *theme.CLASSES[3:5], theme.INK["light"]["text"])):
+        points = [(float(x), float(y)) for x, y in places[:, at]]
+        draw.line(points, fill=color, width=6, joint="curve")
+        x, y = points[-1]
+        draw.ellipse((x - 12, y - 12, x + 12, y + 12), fill=color, outline="#ffffff", width=3)
+    return card
+
+
 CARDS: dict[str, Callable[[], Image.Image]] = {
     "computation_graph": computation_graph_card,
     "derivatives": derivatives_card,
     "layer_backprop": layer_backprop_card,
+    "optimizers": optimizers_card,
 }
