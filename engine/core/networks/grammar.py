@@ -47,7 +47,12 @@ def parse(text: str, *, input: tuple[int, int, int] | None = None, limits: Limit
     shape = reader.opening() or input
     if shape is None:
         raise GrammarError("Begin with INPUT, channels, height and width, such as INPUT 1x28x28.", text, 0)
-    return _Fitting(text, shape, limits).network(reader.whole())
+    fitting = _Fitting(text, shape, limits)
+    try:
+        written = reader.whole()
+    except GrammarError as error:
+        raise fitting.interrupted(error, reader.done) from None
+    return fitting.network(written)
 
 
 class _Fitting:
@@ -62,7 +67,8 @@ class _Fitting:
         """The whole."""
         try:
             check_input(self.shape)
-            network = Network((self.shape[0], self.shape[1], self.shape[2]), self.chain(written, self.shape, ())[0])
+            self.chain(written, self.shape, ())
+            network = self.made()
             self.limits.check(network)
         except GrammarError:
             raise
@@ -95,8 +101,29 @@ class _Fitting:
 
     def error(self, error: NetworkError) -> GrammarError:
         """The same, with its character and what comes before."""
-        sentence, shape = error.sentence, self.shape
-        if error.given and len(shape) == 3 and shape[0] == shape[1] and shape[2] in (1, 3) and shape[0] > 4:
-            sentence += f" Channels come first: INPUT {shape[2]}x{shape[0]}x{shape[1]}."
-        before = Network((shape[0], shape[1], shape[2]), self.fitted) if error.path else None
+        sentence, (channels, height, width) = error.sentence, self.shape
+        if error.given and channels == height > 4 and width in (1, 3):
+            sentence += f" Channels come first: INPUT {width}x{channels}x{height}."
+        before = self.before() if error.path else None
         return GrammarError(sentence, self.text, self.places.get(error.path, 0), error.path, error.given, before)
+
+    def made(self) -> Network:
+        """The network of what fits."""
+        return Network((self.shape[0], self.shape[1], self.shape[2]), self.fitted)
+
+    def before(self) -> Network | None:
+        """The same where something went wrong; None if even that is too large."""
+        try:
+            return self.made()
+        except NetworkError:
+            return None
+
+    def interrupted(self, error: GrammarError, done: tuple[Written, ...]) -> GrammarError:
+        """A complaint about the text, with the layers that were read before it, as far as they fit."""
+        try:
+            check_input(self.shape)
+            self.chain(done, self.shape, ())
+        except NetworkError as misfit:
+            if not misfit.path:
+                return self.error(misfit)
+        return GrammarError(error.sentence, self.text, error.place, (len(self.fitted),), None, self.before())

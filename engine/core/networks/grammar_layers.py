@@ -23,12 +23,14 @@ class Form:
         make: the layer from its options; ValueError says what is wrong.
         takes: the options that may follow.
         needs: those that must.
+        real: whether its number may be broken.
     """
 
     example: str
     make: Callable[[Options], Layer]
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    real: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,14 @@ LAYERS: dict[str, Form] = {
     ),
     "BN": Form("BN", lambda given: BatchNorm2d()),
     "GN": Form("GN 4", lambda given: GroupNorm(given["number"]), ("number",), ("number",)),
-    "DROPOUT": Form("DROPOUT 0.5", lambda given: Dropout(given.get("number", 0.5)), ("number",)),
+    "DROPOUT": Form("DROPOUT 0.5", lambda given: Dropout(given.get("number", 0.5)), ("number",), real=True),
     "FLATTEN": Form("FLATTEN", lambda given: Flatten()),
     **{
         function.word: Form(
             function.word + (f" {function.default:g}" if function.argument else ""),
             partial(lambda name, given: Activation(name, given.get("number")), name),
             ("number",) if function.argument else (),
+            real=True,
         )
         for name, function in ACTIVATIONS.items()
     },

@@ -51,6 +51,7 @@ class Reader:
 
     def __init__(self, text: str, pieces: list[Token]) -> None:
         self.text, self.pieces, self.at, self.depth = text, pieces, 0, 0
+        self.done: tuple[Written, ...] = ()  # outside brackets, as far as reading went
 
     @property
     def token(self) -> Token:
@@ -96,10 +97,10 @@ class Reader:
     def chain(self) -> tuple[Written, ...]:
         """Layers until the text or a bracket ends, or the next way begins."""
         found: list[Written] = []
-        items = 0
         while True:
             found += self.item()
-            items += 1
+            if not self.depth:
+                self.done = tuple(found)
             if sum(one.count for one in found) > MOST_LAYERS:
                 raise self.error(f"A network may have at most {MOST_LAYERS} layers.", found[-1].place)
             arrow = self.token.kind == "arrow"
@@ -183,19 +184,19 @@ class Reader:
                 raise self.error(f"{name} takes no {said}: write {form.example}.")
             if option in found:
                 raise self.error(f"{name} has its {said} twice.")
-            found[option] = self.value(option)
+            found[option] = self.value(option, form.real)
         if self.token.text == "?":
             raise self.error("The question mark says that a layer may be left out: write it or leave it out.")
         if any(option not in found for option in form.needs):
             raise self.error(f"{name} is not complete: write {form.example}.", start.place)
         return found
 
-    def value(self, option: str) -> Any:
-        """The value of one option, its word included."""
+    def value(self, option: str, real: bool) -> Any:
+        """The value of one option, its word included; its number may be broken if the layer takes real ones."""
         token = self.token
         self.at += 1
         if option == "number":
-            return _number(token.text)
+            return float(token.text) if real else self.whole_number(token)
         if option == "size":
             return self.pair(token)
         if option in ("kind", "ceil_mode"):
@@ -210,14 +211,23 @@ class Reader:
         if following.kind not in ("number", "size"):
             raise self.error(f"After {token.text} stands a number.")
         self.at += 1
-        return _number(following.text) if option == "groups" else self.pair(following)
+        return self.whole_number(following) if option == "groups" else self.pair(following)
 
-    def pair(self, token: Token) -> tuple[Any, ...]:
+    def pair(self, token: Token) -> tuple[int, int]:
         """One number for both sides, or height x width."""
-        sides = tuple(_number(side) for side in token.text.split("X"))
-        if token.kind == "size" and len(sides) != 2:
+        if token.kind == "number":
+            side = self.whole_number(token)
+            return side, side
+        sides = [int(side) for side in token.text.split("X")]
+        if len(sides) != 2:
             raise self.error("A size is height x width, such as 3x3.", token.place)
-        return sides if len(sides) == 2 else sides * 2
+        return sides[0], sides[1]
+
+    def whole_number(self, token: Token) -> int:
+        """A number without a fraction."""
+        if not token.text.isdigit():
+            raise self.error(f"A whole number is needed here, not {token.text}.", token.place)
+        return int(token.text)
 
     def block(self, token: Token) -> Written:
         """RES or BRANCH."""
@@ -232,19 +242,18 @@ class Reader:
         try:
             return make()
         except ValueError as error:
-            raise self.error(f"{token.text}: {error}", token.place) from error
-
-
-def _number(text: str) -> int | float:
-    return int(text) if text.isdigit() else float(text)
+            said = token.text in str(error)  # the sentence names the layer by itself
+            raise self.error(f"{token.text}: {error}".removeprefix(f"{token.text}: " * said), token.place) from error
 
 
 def _unknown(token: Token) -> str:
     """What to say where a layer should begin and none does."""
     if token.kind == "end":
-        return "A layer is missing here: begin with CONV, POOL, FC, …"
+        return "A layer is missing here: write one, such as CONV 3x3 8, POOL or FC 10."
     if token.text in _HINTS:
         return _HINTS[token.text]
+    if (token.text in OPTION_WORDS and token.kind == "word") or token.text in ("SAME", "BIAS"):
+        return f"{token.text} stands after a layer's sizes: CONV 3x3 32 /2 pad 1 no bias, or POOL AVG 2x2."
     if token.kind == "word":
         near = get_close_matches(token.text, [*LAYERS, *BLOCKS, *ALIASES], 1)
         known = f"did you mean {near[0]}?" if near else f"the words are {', '.join([*LAYERS, *BLOCKS])}."

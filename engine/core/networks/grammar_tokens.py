@@ -16,6 +16,7 @@ _TOKEN = re.compile(
 )
 _ADVICE = {
     "-": "Write -> between layers, and CONV 3x3 64 for conv3-64.",
+    ">": "Write -> between layers.",
     "(": "Use square brackets.",
     ")": "Use square brackets.",
     "{": "Use square brackets.",

@@ -142,6 +142,8 @@ class GroupNorm(Layer):
         """Unchanged."""
         if given[0] % self.num_groups:
             raise MisfitError(f"and {self.num_groups} groups must divide its {given[0]} channels")
+        if prod(given) == self.num_groups:
+            raise MisfitError("and a group of one number has no deviation to divide by")
         return given
 
     def parameters(self, given: Shape) -> int:
