@@ -14,19 +14,11 @@ from torch import nn
 from engine.core.networks import blocks
 from engine.core.networks.activations import ACTIVATIONS
 from engine.core.networks.initialisations import INITIALISATIONS
-from engine.core.networks.layers import (
-    Activation,
-    BatchNorm1d,
-    BatchNorm2d,
-    Dropout,
-    Flatten,
-    GroupNorm,
-    Layer,
-    Linear,
-    Shape,
-)
+from engine.core.networks.layer_checks import Shape
+from engine.core.networks.layers import Activation, BatchNorm1d, BatchNorm2d, Dropout, Flatten, GroupNorm, Layer, Linear
+from engine.core.networks.meetings import Branches, Residual
 from engine.core.networks.sliding import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, Conv2d, MaxPool2d
-from engine.core.networks.specification import Branches, Network, Residual, visit
+from engine.core.networks.specification import Network, visit
 
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm)
 

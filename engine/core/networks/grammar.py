@@ -13,15 +13,9 @@ flattens maps by itself. A bracket with `*n` stands n times.
 from engine.core.networks.grammar_reading import Reader, Written
 from engine.core.networks.grammar_tokens import GrammarError, tokens
 from engine.core.networks.grammar_writing import write
-from engine.core.networks.layers import BatchNorm1d, BatchNorm2d, Flatten, Layer, Linear, Shape
-from engine.core.networks.specification import (
-    Limits,
-    Network,
-    NetworkError,
-    Path,
-    check_input,
-    visit,
-)
+from engine.core.networks.layer_checks import Shape
+from engine.core.networks.layers import BatchNorm1d, BatchNorm2d, Flatten, Layer, Linear
+from engine.core.networks.specification import Limits, Network, NetworkError, Path, check_input, visit
 
 __all__ = ["WRITTEN", "GrammarError", "Limits", "parse", "write"]
 # For texts that `write` made, which may be longer than what people write.

@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.core.networks.activations import ACTIVATIONS
 from engine.core.networks.layers import Activation, BatchNorm2d, Dropout, Flatten, GroupNorm, Layer, Linear
+from engine.core.networks.meetings import Branches, Residual
 from engine.core.networks.sliding import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, Conv2d, MaxPool2d
-from engine.core.networks.specification import Branches, Residual
 
 # What stood after a word: size, number, stride, padding, dilation, groups, bias, ceil_mode, kind.
 Options = dict[str, Any]

@@ -2,28 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
+from engine.core.networks.grammar_advice import OUTSIDE, unknown
 from engine.core.networks.grammar_layers import ALIASES, BLOCKS, LAYERS, OPTION_NAMES, OPTION_WORDS, Options
 from engine.core.networks.grammar_tokens import GrammarError, Token
 from engine.core.networks.layers import Layer
 from engine.core.networks.specification import MOST_LAYERS
 
 DEEPEST_BRACKETS = 16
+PLACEHOLDERS = {"N", "M", "K"}
 EMPTY = "IDENTITY"  # a way without layers
-_PLACEHOLDERS = {"N", "M", "K"}
-_HINTS = {
-    "SOFTMAX": "Leave the softmax out: it belongs to the loss, and the network ends with the logits.",
-    "OUTPUT": "Nothing stands for the output: it is what the last layer makes.",
-    "INPUT": "INPUT stands only at the beginning.",
-}
-_OUTSIDE = {"]": "This bracket was never opened.", "|": "| stands only inside RES[ ] and BRANCH[ ]."}
-_SIGNS = {
-    "?": "The question mark says that a layer may be left out: write it or leave it out.",
-    "*": "* repeats what stands in brackets before it: [CONV 3x3 8 -> RELU]*2.",
-    "/": "/2 is a stride, and stands after the sizes of a layer: CONV 3x3 32 /2.",
-}
 
 
 @dataclass(frozen=True)
@@ -89,7 +78,7 @@ class Reader:
         """All layers; nothing may be left."""
         found = self.chain()
         if self.token.kind != "end":
-            raise self.error(_OUTSIDE[self.token.text])
+            raise self.error(OUTSIDE[self.token.text])
         if not found:
             raise self.error("Write at least one layer.", 0)
         return found
@@ -134,7 +123,7 @@ class Reader:
     def times(self) -> int:
         """The number after *."""
         token = self.token
-        if token.text in _PLACEHOLDERS:
+        if token.text in PLACEHOLDERS:
             raise self.error(f"{token.text} stands for a number: write one, such as *2.")
         if token.kind != "number" or not token.text.isdigit() or int(token.text) > MOST_LAYERS:
             raise self.error(f"After * stands how often the bracket comes, 0 to {MOST_LAYERS}.")
@@ -152,7 +141,7 @@ class Reader:
         while ways and self.take("|"):
             found.append(self.chain())
         if self.token.text == "|":
-            raise self.error(_OUTSIDE["|"])
+            raise self.error(OUTSIDE["|"])
         if not self.take("]"):
             raise self.error("This bracket is never closed.", start.place)
         self.depth -= 1
@@ -163,7 +152,7 @@ class Reader:
         token = self.token
         name = ALIASES.get(token.text, token.text)
         if token.kind != "word" or name not in LAYERS | BLOCKS:
-            raise self.error(_unknown(token))
+            raise self.error(unknown(token))
         self.at += 1
         if name in BLOCKS:
             return self.block(Token(token.kind, name, token.place))
@@ -244,20 +233,3 @@ class Reader:
         except ValueError as error:
             said = token.text in str(error)  # the sentence names the layer by itself
             raise self.error(f"{token.text}: {error}".removeprefix(f"{token.text}: " * said), token.place) from error
-
-
-def _unknown(token: Token) -> str:
-    """What to say where a layer should begin and none does."""
-    if token.kind == "end":
-        return "A layer is missing here: write one, such as CONV 3x3 8, POOL or FC 10."
-    if token.text in _HINTS:
-        return _HINTS[token.text]
-    if (token.text in OPTION_WORDS and token.kind == "word") or token.text in ("SAME", "BIAS"):
-        return f"{token.text} stands after a layer's sizes: CONV 3x3 32 /2 pad 1 no bias, or POOL AVG 2x2."
-    if token.kind == "word":
-        near = get_close_matches(token.text, [*LAYERS, *BLOCKS, *ALIASES], 1)
-        known = f"did you mean {near[0]}?" if near else f"the words are {', '.join([*LAYERS, *BLOCKS])}."
-        return f"{token.text[:20]} is no layer: {known}"
-    if token.kind in ("arrow", "sign"):
-        return _SIGNS.get(token.text, f"A layer is missing before {token.text.replace('->', 'the arrow')}.")
-    return f"{token.text} belongs to no layer: a layer begins with its name, such as CONV 3x3 32."

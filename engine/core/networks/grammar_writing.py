@@ -1,7 +1,9 @@
 """Writes networks in the lectures' grammar, what repeats in brackets."""
 
-from engine.core.networks.layers import Flatten, Layer, Linear, Shape
-from engine.core.networks.specification import Block, Network, Residual, visit
+from engine.core.networks.layer_checks import Shape
+from engine.core.networks.layers import Flatten, Layer, Linear
+from engine.core.networks.meetings import Block, Residual
+from engine.core.networks.specification import Network, visit
 
 EMPTY = "IDENTITY"
 

@@ -7,18 +7,21 @@ Reference: torch.nn.
 """
 
 from dataclasses import dataclass
-from math import isfinite, prod
+from math import prod
 
 from engine.core.networks.activations import ACTIVATIONS
+from engine.core.networks.layer_checks import (
+    MisfitError,
+    Shape,
+    check_real,
+    check_whole,
+    need_maps,
+    need_vector,
+    number,
+)
 from engine.core.receptive import Window
 
-Shape = tuple[int, ...]
 MOST_CHANNELS = 65_536
-DECIMALS = 6  # of the numbers that shape a layer, such as a dropout of 0.25
-
-
-class MisfitError(ValueError):
-    """Why a layer cannot stand where it stands: the end of a sentence that began with its name and its input."""
 
 
 @dataclass(frozen=True)
@@ -207,46 +210,3 @@ class Linear(Layer):
     def multiply_adds(self, given: Shape) -> int:
         """One for each weight."""
         return given[0] * self.out_features
-
-
-def shape_words(shape: Shape) -> str:
-    """A shape as it is written.
-
-    >>> shape_words((16, 4, 4)), shape_words((120,))
-    ('16×4×4', 'a vector of 120')
-    """
-    return f"a vector of {shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
-
-
-def need_maps(given: Shape) -> None:
-    """Refuse a vector."""
-    if len(given) != 3:
-        raise MisfitError("but it takes maps, which end at the first FC or FLATTEN")
-
-
-def need_vector(given: Shape) -> None:
-    """Refuse maps."""
-    if len(given) != 1:
-        raise MisfitError("but it takes a vector: FLATTEN must stand before it")
-
-
-def check_whole(name: str, value: int, low: int, high: int) -> None:
-    """Refuse what is not a whole number in low … high."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, not {value}.")
-
-
-def check_real(name: str, value: float | None, low: float, high: float) -> float:
-    """The number, to six decimals; refuse what is not in low … high."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not low <= value <= high:
-        raise ValueError(f"The number of {name} must lie between {low:g} and {high:g}, not {value}.")
-    return round(float(value), DECIMALS)
-
-
-def number(value: float) -> str:
-    """A number without a trailing zero or an exponent.
-
-    >>> number(0.5), number(1.0), number(0.00001)
-    ('0.5', '1', '0.00001')
-    """
-    return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")

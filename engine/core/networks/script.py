@@ -4,21 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.core.networks.activations import ACTIVATIONS
-from engine.core.networks.layers import (
-    Activation,
-    BatchNorm1d,
-    BatchNorm2d,
-    Dropout,
-    Flatten,
-    GroupNorm,
-    Layer,
-    Linear,
-    Shape,
-    number,
-    shape_words,
-)
+from engine.core.networks.layer_checks import Shape, number, shape_words
+from engine.core.networks.layers import Activation, BatchNorm1d, BatchNorm2d, Dropout, Flatten, GroupNorm, Layer, Linear
+from engine.core.networks.meetings import Block, Branches, Residual
 from engine.core.networks.sliding import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, Conv2d, MaxPool2d
-from engine.core.networks.specification import Block, Branches, Network, Residual, visit
+from engine.core.networks.specification import Network, visit
 
 STEP = "    "
 RESIDUAL = '''

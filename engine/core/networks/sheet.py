@@ -6,9 +6,11 @@ from fractions import Fraction
 from math import prod
 
 from engine.core.arithmetic import FLOAT_BYTES, Pair
-from engine.core.networks.layers import Flatten, Layer, Linear, Shape
+from engine.core.networks.layer_checks import Shape
+from engine.core.networks.layers import Flatten, Layer, Linear
+from engine.core.networks.meetings import Block, Residual
 from engine.core.networks.sliding import Adaptive
-from engine.core.networks.specification import Block, Network, Path, Residual, number_of, visit
+from engine.core.networks.specification import Network, Path, number_of, visit
 from engine.core.receptive import LONGEST_PERIOD, Field, merge, through
 
 Fields = tuple[Field, Field]

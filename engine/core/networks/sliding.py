@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from engine.core import arithmetic
 from engine.core.arithmetic import Pair, Volume
-from engine.core.networks.layers import MOST_CHANNELS, Layer, MisfitError, Shape, check_whole, need_maps
+from engine.core.networks.layer_checks import MisfitError, Shape, check_whole, need_maps
+from engine.core.networks.layers import MOST_CHANNELS, Layer
 from engine.core.receptive import Window
 
 ONE, NONE = (1, 1), (0, 0)

@@ -1,14 +1,16 @@
 """A network as plain data: what comes in, and its layers in order. Everything else follows from it without torch.
 
-A specification that exists fits: every layer was followed when it was made. Layers are in `layers` and `sliding`, and
-those that hold chains of layers here; all are named and sized as in torch.nn.
+A specification that exists fits: every layer was followed when it was made. Layers are in `layers`,
+`sliding` (convolution and pooling) and `meetings` (residuals and branches), named and sized as in torch.nn.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from engine.core.networks.layers import Layer, MisfitError, Shape, check_whole, shape_words
+from engine.core.networks.layer_checks import MisfitError, Shape, check_whole, shape_words
+from engine.core.networks.layers import Layer
+from engine.core.networks.meetings import Block
 
 MOST_LAYERS = 200
 DEEPEST = 6  # residuals and branches within each other
@@ -29,88 +31,6 @@ class NetworkError(ValueError):
     def __init__(self, sentence: str, path: Path = (), given: Shape | None = None) -> None:
         super().__init__(sentence)
         self.sentence, self.path, self.given = sentence, path, given
-
-
-class Block(Layer):
-    """Base of the layers that hold chains of layers, all with the same input."""
-
-    def meet(self, ends: tuple[Shape, ...]) -> Shape:
-        """The shape of the whole from those at the ends of its ways.
-
-        Raises:
-            MisfitError: they do not meet.
-        """
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Residual(Block):
-    """What the body computes, added to its input: `RES[ CONV 3x3 16 pad 1 -> RELU ]`.
-
-    Args:
-        body: at least one layer.
-        shortcut: layers on the way of the input, none if it is passed as it is.
-    """
-
-    body: tuple[Layer, ...]
-    shortcut: tuple[Layer, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.body:
-            raise ValueError("The body of RES is empty: something must be added to the input.")
-
-    @property
-    def text(self) -> str:
-        """Its name alone."""
-        return "RES"
-
-    @property
-    def ways(self) -> tuple[tuple[Layer, ...], ...]:
-        """Body and shortcut."""
-        return self.body, self.shortcut
-
-    def meet(self, ends: tuple[Shape, ...]) -> Shape:
-        """Both must have the same shape."""
-        body, shortcut = ends
-        if body != shortcut:
-            advice = "" if self.shortcut else "; a shortcut with layers, after |, can change the shape"
-            raise MisfitError(
-                f"and its body makes {shape_words(body)} but its shortcut {shape_words(shortcut)}, which cannot be "
-                f"added{advice}"
-            )
-        return body
-
-
-@dataclass(frozen=True)
-class Branches(Block):
-    """Several ways from the same input, stacked along the channels: `BRANCH[ CONV 1x1 8 | CONV 3x3 8 pad 1 ]`.
-
-    Args:
-        branches: at least two; one without layers passes the input.
-    """
-
-    branches: tuple[tuple[Layer, ...], ...]
-
-    def __post_init__(self) -> None:
-        if len(self.branches) < 2:
-            raise ValueError("BRANCH needs at least two ways, with | between them.")
-
-    @property
-    def text(self) -> str:
-        """Its name alone."""
-        return "BRANCH"
-
-    @property
-    def ways(self) -> tuple[tuple[Layer, ...], ...]:
-        """The branches."""
-        return self.branches
-
-    def meet(self, ends: tuple[Shape, ...]) -> Shape:
-        """All must agree in height and width."""
-        if len({end[1:] for end in ends}) > 1 or len({len(end) for end in ends}) > 1:
-            made = ", ".join(map(shape_words, ends))
-            raise MisfitError(f"and its ways make {made}, whose height and width must agree")
-        return (sum(end[0] for end in ends), *ends[0][1:])
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,11 @@
 from hypothesis import strategies as st
 
 from engine.core.networks.activations import ACTIVATIONS
-from engine.core.networks.layers import (
-    Activation,
-    BatchNorm1d,
-    BatchNorm2d,
-    Dropout,
-    Flatten,
-    GroupNorm,
-    Layer,
-    Linear,
-    Shape,
-)
+from engine.core.networks.layer_checks import Shape
+from engine.core.networks.layers import Activation, BatchNorm1d, BatchNorm2d, Dropout, Flatten, GroupNorm, Layer, Linear
+from engine.core.networks.meetings import Branches, Residual
 from engine.core.networks.sliding import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, Conv2d, MaxPool2d
-from engine.core.networks.specification import Branches, Network, NetworkError, Residual, visit
+from engine.core.networks.specification import Network, NetworkError, visit
 
 sides = st.integers(1, 4)
 pairs = st.tuples(sides, sides)

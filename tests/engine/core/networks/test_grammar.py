@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from engine.core.networks.grammar import WRITTEN, GrammarError, Limits, parse, write
 from engine.core.networks.grammar_layers import ALIASES, BLOCKS, LAYERS, OPTION_WORDS
 from engine.core.networks.layers import Activation, BatchNorm1d, BatchNorm2d, Dropout, Flatten, GroupNorm, Linear
+from engine.core.networks.meetings import Branches, Residual
 from engine.core.networks.presets import ARCHITECTURES
 from engine.core.networks.sliding import AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool2d, Conv2d, MaxPool2d
-from engine.core.networks.specification import Branches, Network, Residual
+from engine.core.networks.specification import Network
 from tests.engine.core.networks.legal import networks
 
 RELU = Activation("ReLU")
