@@ -28,6 +28,14 @@ def device() -> torch.device:
     return chosen
 
 
+@cache
+def computes_in_halves() -> bool:
+    """Whether the device multiplies in bfloat16, rather than turning each number into a float32 and back."""
+    if device().type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
 def threads() -> int:
     """How many torch threads a job gets: PERCEPTORIUM_THREADS, or 1.
 

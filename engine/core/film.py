@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-Kind = Literal["signed", "magnitude", "grey", "class", "rgb"]
+Kind = Literal["signed", "positive", "magnitude", "grey", "class", "rgb"]
 MOST_FRAMES = 512
 LONGEST_SIDE = 512
 MOST_BYTES = 4 * 2**20

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-Kind = Literal["rgb", "grey", "signed", "magnitude", "class", "red", "green", "blue"]
+Kind = Literal["rgb", "grey", "signed", "positive", "magnitude", "class", "red", "green", "blue"]
 MarkKind = Literal["points", "boxes", "segments"]
 Ink = Literal["accent", "warning", "input", "kernel", "output", "bias", "white", "black"]
 LARGEST_SIDE = 2048
@@ -94,9 +94,10 @@ class Panel:
     Args:
         title: what stands above it.
         values: (H, W), (1, H, W) or (3, H, W). "rgb", "grey", "red", "green" and "blue" take uint8, or floats in
-            [0, 1] that are shown and said as 0 … 255; "signed" and "magnitude" any finite or NaN floats; "class"
-            small integers.
-        kind: decides the colours: "red" is that channel alone, from black to pure red.
+            [0, 1] that are shown and said as 0 … 255; "signed", "positive" and "magnitude" any finite or NaN floats;
+            "class" small integers.
+        kind: decides the colours: "red" is that channel alone, from black to pure red; "positive" is the blue half of
+            the signed scale, for magnitudes that lie over a photo.
         subtitle: a short line beside the title, for instance the shape.
         limits: values at the ends of the colour scale; None takes them from the values (symmetric when signed).
         numbers: how values are said; None says them as they are.
@@ -104,6 +105,9 @@ class Panel:
         window: what to outline in another panel while a pixel of this one is looked at.
         link: where it lies in the scene; None stretches it over the whole scene (linked by relative position).
         linked: False leaves it alone: no zoom, no crosshair; for a kernel beside a photo.
+        over: the index of a panel that shows through, such as the photo under a map of it; None for none.
+        opacity: of what lies over it, 0 … 1; where the map is strong it covers more, where it is weak less.
+        smooth: whether few large pixels run into each other, and carry no numbers.
     """
 
     title: str
@@ -116,6 +120,9 @@ class Panel:
     window: Window | None = None
     link: Link | None = None
     linked: bool = True
+    over: int | None = None
+    opacity: float = 1.0
+    smooth: bool = False
 
     def __post_init__(self) -> None:
         shape = self.values.shape

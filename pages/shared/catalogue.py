@@ -135,6 +135,14 @@ LABS: tuple[Lab, ...] = (
         "How far does one cell see?",
         "receptive field cone size jump stride dilation pooling effective gaussian depth layers vgg resnet inception",
     ),
+    Lab(
+        "heatmaps",
+        "insight",
+        "Heatmaps",
+        "Where did it look?",
+        "saliency attribution gradient input smoothgrad integrated gradients guided backprop deconvnet grad-cam cam "
+        "occlusion deletion insertion sanity check explain class imagenet efficientnet captum",
+    ),
 )
 BY_SLUG = {lab.slug: lab for lab in LABS}
 

@@ -109,6 +109,14 @@ class Controls:
             **widget,
         )
 
+    def several(self, name: str, label: str | None = None) -> None:
+        """Some of a table's names, as buttons of which any may be on; one at least stays."""
+        field, title, tip = self._words(name, label)
+        shown = dict(field.choices)
+        widget = self._widget(name, list(getattr(self.state.settings, name)), tuple)
+        names = list(shown)
+        st.pills(title, names, selection_mode="multi", format_func=shown.__getitem__, help=tip, wrap=True, **widget)
+
     def flag(self, name: str, label: str | None = None) -> None:
         """On or off."""
         _, title, tip = self._words(name, label)

@@ -103,6 +103,9 @@ def _panel(panel: Panel, codes: Codes, digest: str) -> dict[str, Any]:
         "window": _window(panel.window),
         "link": {"scale": panel.link.scale, "offset": panel.link.offset} if panel.link else None,
         "linked": panel.linked,
+        "over": panel.over,
+        "opacity": panel.opacity,
+        "smooth": panel.smooth,
     }
 
 

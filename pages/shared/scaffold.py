@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from engine.core.fields import Experiment
 from engine.core.film import Film
 from engine.core.lesson import Preset
-from engine.core.memo import compute
 from engine.core.trace import Trace
 from engine.figures.panels import Panel
 from pages.shared import chart, film, introduction, picture, sharing, stepper, study
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
-from pages.shared.state import State
+from pages.shared.state import State, memory
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -94,10 +94,10 @@ class Page:
             self._note(right.empty(), part)
         return left.container(gap="xsmall"), right.container(gap="small")
 
-    def compute(self, verb: Callable[..., R], *hearers: Callable[..., None]) -> R:
-        """The result of a verb for these settings; one that cannot be has its sentence in the picture's place."""
+    def compute(self, verb: Callable[..., R], *hearers: Callable[..., None], of: Experiment | None = None) -> R:
+        """The result of a verb for these settings, or `of` a part; one that cannot be has its sentence in its place."""
         try:
-            return compute(verb, self.settings, *hearers)
+            return memory(of or self.settings)(verb, of or self.settings, *hearers)
         except ValueError as error:
             self.refuse(str(error))
         except Exception:

@@ -12,9 +12,11 @@ import streamlit as st
 
 from engine.core import fields
 from engine.core.fields import Experiment
+from engine.core.memo import Memo, compute, is_private
 
 S = TypeVar("S", bound=Experiment)
 ENTERED = "page entered"
+OWN_RESULTS, OWN_BYTES = "results of own images", 7 * 2**20
 
 
 class State(Generic[S]):
@@ -64,3 +66,11 @@ class State(Generic[S]):
         self.settings, sentences = fields.decode(self.kind, carried)
         for sentence in sentences:
             self.notice(sentence)
+
+
+def memory(of: Experiment) -> Memo:
+    """Where results of this experiment are kept: with everyone's, or in this session if it looks at an own image."""
+    if not is_private(of):
+        return compute
+    kept: Memo = st.session_state.setdefault(OWN_RESULTS, Memo(OWN_BYTES, private=True))
+    return kept

@@ -19,8 +19,21 @@ function seen(panel, frame, size) {
   };
 }
 
+/** Where the panel that shows through another lies on its canvas: it fills the same place with its own pixels. */
+export function frameUnder({ under, width, height }, frame) {
+  return { ...frame, across: (frame.across * width) / under.width, down: (frame.down * height) / under.height };
+}
+
 /** Pixels by the browser: sharp squares when enlarged, smooth when shrunk. Only what is seen is copied. */
 export function drawPixels(context, panel, frame, size) {
+  if (panel.under) drawPixels(context, panel.under, frameUnder(panel, frame), size);
+  if (panel.smooth) {
+    // The whole of it: a part would be smoothed as if nothing lay around it.
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(panel.canvas, frame.left, frame.top, panel.width * frame.across, panel.height * frame.down);
+    return;
+  }
   const part = seen(panel, frame, size);
   const [wide, high] = [part.right - part.left, part.bottom - part.top];
   if (wide <= 0 || high <= 0) return;
@@ -33,7 +46,7 @@ export function drawPixels(context, panel, frame, size) {
 /** Grid and numbers where the pixels are large enough, then the marks. */
 export function drawDetails(surface, panel, frame, size, textScale) {
   const cell = Math.min(frame.down, frame.across);
-  if (cell >= GRID_FROM * textScale) drawGrid(surface, panel, frame, size, Math.min(1, (cell / textScale - GRID_FROM) / 14));
+  if (cell >= GRID_FROM * textScale && !panel.smooth) drawGrid(surface, panel, frame, size, Math.min(1, (cell / textScale - GRID_FROM) / 14));
   drawNumbers(surface, panel, frame, size, textScale);
   for (const marks of panel.marks) drawMarks(surface, marks, frame, panel.theme, textScale);
 }
@@ -50,6 +63,7 @@ function drawGrid(surface, panel, frame, size, strength) {
 
 /** Numbers are drawn once the longest fits its pixel at 12 CSS pixels or more. */
 export function numberSize(panel, frame, textScale) {
+  if (panel.smooth) return 0;
   const lines = panel.planes.length;
   const fits = Math.min((frame.across * 0.9) / (longest(panel) * 0.6), (frame.down * 0.88) / (lines * LINE));
   return fits >= 12 * textScale ? Math.min(fits, 15 * textScale) : 0;
@@ -67,9 +81,9 @@ function drawNumbers(surface, panel, frame, size, textScale) {
       const x = frame.left + (column + 0.5) * frame.across;
       const y = frame.top + (row + 0.5) * frame.down;
       // Three channel colours cannot all be read on any colour: a plate of paper lies between, the pixel frames it.
-      if (words.length === 3) plate(surface, panel, x, y, longest(panel), letter);
+      if (words.length === 3 || panel.under) plate(surface, panel, x, y, longest(panel), letter);
       words.forEach((word, line) => {
-        const fill = words.length === 3 ? CHANNELS[panel.theme][line] : ink;
+        const fill = words.length === 3 ? CHANNELS[panel.theme][line] : panel.under ? INK[panel.theme].text : ink;
         surface.text(word, x, y + (line - (words.length - 1) / 2) * letter * LINE, { size: letter, fill, tabular: true, weight: 500 });
       });
     }
@@ -77,7 +91,7 @@ function drawNumbers(surface, panel, frame, size, textScale) {
 }
 
 function plate(surface, panel, x, y, letters, size) {
-  const [w, h] = [letters * size * 0.6 + 6, 3 * size * LINE + 2];
+  const [w, h] = [letters * size * 0.6 + 6, panel.planes.length * size * LINE + 2];
   surface.rect(x - w / 2, y - h / 2, w, h, INK[panel.theme].paper, 0.88);
 }
 

@@ -3,7 +3,7 @@ import { download } from "../shared/download.js";
 import { INK } from "../shared/palette.js";
 import { canvasSurface, svgSurface } from "../shared/surface.js";
 import { frameFor } from "./camera.js";
-import { drawDetails, drawPixels } from "./draw.js";
+import { drawDetails, drawPixels, frameUnder } from "./draw.js";
 import { valueAt } from "./panel.js";
 
 const MARGIN = 16;
@@ -68,14 +68,20 @@ function svg(view) {
     const frame = frameFor(view, i);
     const layer = svgSurface(spots[i].width, spots[i].height, "none");
     drawDetails(layer, panel, frame, spots[i], view.scale);
-    const image = `<image href="${panel.canvas.toDataURL("image/png")}" x="${frame.left}" y="${frame.top}" ` +
-      `width="${panel.width * frame.across}" height="${panel.height * frame.down}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
+    const image = (panel.under ? embedded(panel.under, frameUnder(panel, frame)) : "") + embedded(panel, frame);
     // A nested svg clips to its own size.
     return layer.toString().trim()
       .replace("<svg ", `<svg x="${spots[i].x}" y="${spots[i].y}" `)
       .replace(/<rect [^>]*fill="none"\/>/, image);
   });
   return head.toString().replace("</svg>", `${bodies.join("\n")}</svg>`);
+}
+
+/** A panel's pixels as an image inside the SVG. */
+function embedded(panel, frame) {
+  const sharp = panel.smooth ? "" : ' style="image-rendering:pixelated"';
+  return `<image href="${panel.canvas.toDataURL("image/png")}" x="${frame.left}" y="${frame.top}" ` +
+    `width="${panel.width * frame.across}" height="${panel.height * frame.down}" preserveAspectRatio="none"${sharp}/>`;
 }
 
 const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);

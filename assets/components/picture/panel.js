@@ -36,7 +36,7 @@ export async function makePanel(data, theme, standing, i) {
   const panel = { ...data, height, width, planes, theme };
   panel.limits = limitsFor(data, planes);
   const same = before && before.id === data.id && before.kind === data.kind && before.theme === theme &&
-    String(before.limits) === String(panel.limits);
+    String(before.limits) === String(panel.limits) && coverOf(before) === coverOf(panel);
   panel.canvas = same ? before.canvas : paint(panel);
   return panel;
 }
@@ -53,12 +53,25 @@ function limitsFor(data, planes) {
   return limitsOf(data.kind, [low, high].filter(Number.isFinite).map((code) => data.scale * code + data.shift), null);
 }
 
+/** How much a panel covers of what shows through it. */
+const coverOf = ({ over, opacity }) => (over === null ? 1 : opacity);
+
+/** The opacity of a colour of a scale, as a byte: strong values cover more than weak ones, all of them at 1, none at 0. */
+function alpha(panel, level) {
+  const cover = coverOf(panel);
+  const share = level / 255;
+  const strength = panel.kind === "signed" ? Math.abs(2 * share - 1) : share;
+  return Math.round(255 * (strength * (1 - (1 - cover) ** 2) + (1 - strength) * cover ** 2));
+}
+
 /** The colour of every code of a panel with one channel, as bytes in the canvas's order. */
 function table(panel) {
   const count = panel.bits === 8 ? 256 : 65536;
   const colours = new Uint32Array(count);
   const channel = ["red", "green", "blue"].indexOf(panel.kind);
-  const fill = channel < 0 ? scaleTable(panel.kind, panel.theme).fill.map((hex) => word(...rgb(hex))) : null;
+  const fill = channel < 0
+    ? scaleTable(panel.kind, panel.theme).fill.map((hex, level) => word(...rgb(hex), alpha(panel, level)))
+    : null;
   for (let code = 0; code < count; code += 1) {
     if (fill) colours[code] = fill[levelOf(panel.kind, panel.scale * code + panel.shift, panel.limits)];
     else colours[code] = word(...[0, 1, 2].map((at) => (at === channel ? code : 0)));
@@ -67,7 +80,7 @@ function table(panel) {
   return colours;
 }
 
-const word = (red, green, blue) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+const word = (red, green, blue, opaque = 255) => ((opaque << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 function paint(panel) {
   const { width, height, planes } = panel;

@@ -82,6 +82,7 @@ function adopt(view, data, panels, theme) {
     panel.place = panel.linked
       ? { scale: scale ?? [view.scene.height / panel.height, view.scene.width / panel.width], offset }
       : { scale: [1, 1], offset: [0, 0] };
+    panel.under = panels[panel.over] ?? null;
     panel.scene = panel.linked ? view.scene : { height: panel.height, width: panel.width };
   }
   Object.assign(view, { data, panels, theme, scale: data.scale });
@@ -112,7 +113,7 @@ function caption(slot, panel, summary) {
   slot.title.replaceChildren(make("b", {}, [panel.title]), " ", make("span", {}, [panel.subtitle]));
   slot.base.setAttribute("aria-label", `${panel.title}. ${summary}`);
   slot.legend.replaceChildren();
-  if (panel.kind === "signed" || panel.kind === "magnitude") {
+  if (["signed", "positive", "magnitude"].includes(panel.kind)) {
     const stops = scaleTable(panel.kind, panel.theme).fill.filter((_, i) => i % 15 === 0);
     const bar = make("i", { style: `background:linear-gradient(90deg,${stops.join(",")})` });
     const [low, high] = panel.limits.map((end) => write(panel, said(panel, 0, end)));
@@ -122,7 +123,8 @@ function caption(slot, panel, summary) {
 
 /** Sets the canvases' sizes; true if something changed. */
 function layOut(view) {
-  const wide = view.parts.host.clientWidth;
+  // Not clientWidth, which rounds up: half a pixel too much sends the last panel to the next row.
+  const wide = Math.floor(view.parts.host.getBoundingClientRect().width);
   if (!wide) return false;
   const count = view.panels.length;
   const fits = Math.max(1, Math.floor((wide + GAP) / (NARROWEST * Math.min(view.scale, 1.2) + GAP)));

@@ -53,7 +53,7 @@ export function themeOf(element) {
 
 /**
  * The colours of a scale from its lowest to its highest value.
- * @param {"signed"|"magnitude"|"grey"|"class"|"plain"} kind
+ * @param {"signed"|"positive"|"magnitude"|"grey"|"class"|"plain"} kind
  * @param {"light"|"dark"} theme
  * @returns {{fill: string[], ink: string[]}} 256 levels; the classes' own colours for "class"
  */
@@ -68,6 +68,7 @@ export function scaleTable(kind, theme) {
 
 function stopsOf(kind, theme) {
   if (kind === "signed") return DIVERGING[theme];
+  if (kind === "positive") return DIVERGING[theme].slice(DIVERGING[theme].length >> 1);
   if (kind === "magnitude") return SEQUENTIAL[theme];
   if (kind === "grey") return GREY;
   return [INK[theme].paper, INK[theme].paper];

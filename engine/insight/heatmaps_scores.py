@@ -1,0 +1,74 @@
+"""Which map is right about what matters: deletion and insertion of each map, and of one of random numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core import images
+from engine.core.attribution import METHODS
+from engine.core.attribution_scores import Curves, perturb
+from engine.core.fields import choice
+from engine.core.networks import efficientnet
+from engine.core.progress import Report, silent
+from engine.insight.heatmaps import SIDE, VIEWS, Settings
+from engine.insight.heatmaps_maps import FAMILIES, Ask, Heat
+
+RANDOM = "random"
+TITLES = {name: method.title for name, method in METHODS.items()} | {RANDOM: "Random order"}
+
+
+@dataclass(frozen=True)
+class Score(Ask):
+    """What the score of one map depends on."""
+
+    method: str = choice("gradient", TITLES, "Method")
+    view: str = choice("strength", VIEWS, "View")
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The curves of one map.
+
+    Args:
+        method: a key of TITLES.
+        curves: of deletion and insertion.
+    """
+
+    method: str
+    curves: Curves
+
+    @property
+    def title(self) -> str:
+        """What the map is called."""
+        return TITLES[self.method]
+
+
+def question(settings: Settings, heat: Heat) -> Score:
+    """The experiment that scores one map in the view that is shown."""
+    if heat.method == RANDOM:
+        return Score(image=settings.image, label=heat.label, method=RANDOM)
+    family = next(family for family in FAMILIES if heat.method in family.methods)
+    options = {name: getattr(settings, name) for name in family.options}
+    return Score(image=settings.image, label=heat.label, method=heat.method, view=settings.view, **options)
+
+
+def scoring(heat: Heat) -> Callable[[Score, Report], Scored]:
+    """The verb that scores this map; the map is what the experiment says, so the experiment alone names the result."""
+
+    def score(wanted: Score, report: Report = silent) -> Scored:
+        image = efficientnet.prepared(images.load(wanted.image, SIDE, channels=3).pixels)
+
+        def said(share: float, words: str) -> None:
+            report(share, f"Deleting and inserting pixels: {TITLES[wanted.method]}")
+
+        curves = perturb(efficientnet.quick(), image, wanted.label, heat.ranking(wanted.view), report=said)
+        return Scored(wanted.method, curves)
+
+    return score
+
+
+def chance(label: int) -> Heat:
+    """A map of random numbers: what every other has to beat."""
+    values = np.random.default_rng(0).random((SIDE, SIDE), dtype=np.float32)
+    return Heat(RANDOM, label, values, values)
