@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core.rules import RULES, Knobs, Memory, newton
+from engine.core.rules import RULES, Knobs, Memory, Move, newton
 from engine.core.surfaces import Point, Surface
 
 Array = np.ndarray
@@ -78,7 +78,8 @@ def race(
     gradients, memories, scales = (np.full((steps, len(rules), 2), np.nan) for _ in range(3))
     first_order = [(i, RULES[name], Memory((1, 2))) for i, name in enumerate(rules) if name in RULES]
     second, zeroth = (rules.index(name) if name in rules else None for name in (NEWTON, RANDOM))
-    tries = np.random.default_rng([seed, 2]).standard_normal((steps, 2))
+    best = float(surface.value(*start))
+    tries = np.random.default_rng([seed, 2]).standard_normal((steps, 2)) * rates[zeroth or 0, :, None]
     with np.errstate(all="ignore"):
         for t in range(steps):
             x, g, after = points[t], gradients[t], points[t + 1]
@@ -86,30 +87,30 @@ def race(
             if noise is not None:
                 g += x @ noise[0][t].T + noise[1][t]
             for i, rule, memory in first_order:
-                here = x[i : i + 1]
-                move = rule.move(memory, here, g[i : i + 1], rates[i, t], knobs)
-                after[i] = here + move.step
-                memories[t, i] = np.nan if move.memory is None else move.memory
-                scales[t, i] = np.nan if move.scale is None else move.scale
+                move = rule.move(memory, x[i : i + 1], g[i : i + 1], rates[i, t], knobs)
+                _note(move, i, x, after, memories[t], scales[t])
             if second is not None:
                 bends = _hessian(surface, x[second], None if noise is None else noise[0][t])
                 move = newton(g[second], bends, float(rates[second, t]), knobs)
-                after[second], scales[t, second] = x[second] + move.step, move.scale
+                _note(move, second, x, after, memories[t], scales[t])
             if zeroth is not None:
-                g[zeroth], scales[t, zeroth] = np.nan, rates[zeroth, t]
-                memories[t, zeroth] = rates[zeroth, t] * tries[t]
-                after[zeroth] = _better(surface, x[zeroth], x[zeroth] + memories[t, zeroth])
+                g[zeroth], scales[t, zeroth], memories[t, zeroth] = np.nan, rates[zeroth, t], tries[t]
+                tried = x[zeroth] + tries[t]
+                height = float(surface.value(*tried.tolist()))
+                after[zeroth], best = (tried, height) if height < best else (x[zeroth], best)
             after[np.abs(after).max(axis=1) > FAR] = np.nan
-        losses = surface.at(points)
-    return Descent(rules, points, losses, gradients, memories, scales)
+        return Descent(rules, points, surface.at(points), gradients, memories, scales)
+
+
+def _note(move: Move, run: int, before: Array, after: Array, memories: Array, scales: Array) -> None:
+    """Write a run's move into what is kept of its step."""
+    after[run] = before[run] + move.step
+    if move.memory is not None:
+        memories[run] = move.memory
+    if move.scale is not None:
+        scales[run] = move.scale
 
 
 def _hessian(surface: Surface, point: Array, bend: Array | None) -> tuple[float, float, float]:
     xx, xy, yy = (float(part) for part in surface.hessian(*point.tolist()))
     return (xx, xy, yy) if bend is None else (xx + bend[0, 0], xy + bend[0, 1], yy + bend[1, 1])
-
-
-def _better(surface: Surface, here: Array, there: Array) -> Array:
-    """The one of two points with the smaller loss; only a real gain moves."""
-    now, then = surface.value(*here.tolist()), surface.value(*there.tolist())
-    return there if then < now or now != now else here

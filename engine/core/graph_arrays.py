@@ -40,7 +40,7 @@ def _leaky_slopes(x: Parts, v: Array) -> list[Array]:
 
 def _power_slopes(x: Parts, v: Array) -> list[Array]:
     base, exponent = x
-    first = np.where(exponent == 0, 0.0, exponent * np.power(base, exponent - 1))
+    first = np.where(exponent == 0, 0.0, exponent * base ** (exponent - 1))
     return [first, np.where(base > 0, v * np.log(base), np.where((base == 0) & (exponent > 0), 0.0, np.nan))]
 
 
@@ -53,7 +53,7 @@ def _winner(x: Parts, sign: float) -> list[Array]:
 VALUES: dict[str, Callable[[Parts], Array]] = {
     "product": lambda x: x[0] * x[1],
     "quotient": lambda x: x[0] / x[1],
-    "power": lambda x: np.power(x[0], x[1]),
+    "power": lambda x: x[0] ** x[1],
     "exp": lambda x: np.exp(x[0]),
     "log": lambda x: np.log(x[0]),
     "sin": lambda x: np.sin(x[0]),
@@ -113,19 +113,20 @@ class Formula:
 
     def _forward(self, x: Array, y: Array) -> list[Array]:
         values: list[Array] = []
-        given = dict(zip(self.places, (x, y), strict=True))
+        # A plain number of Python would raise where an array is silent.
+        given = dict(zip(self.places, (np.asarray(x)[()], np.asarray(y)[()]), strict=True))
         for at, node in enumerate(self.graph.nodes):
             if at in given:
                 values.append(given[at])
             elif node.op in ("input", "number"):
-                values.append(np.asarray(node.value))
+                values.append(np.float64(node.value))
             else:
                 parts = [values[source] for source in node.args]
                 values.append(_sum(node, parts) if node.op == "sum" else VALUES[node.op](parts))
         return values
 
     def value(self, x: Array, y: Array) -> Array:
-        """F at every point."""
+        """The value at every point."""
         with np.errstate(all="ignore"):
             found = self._forward(x, y)[self.graph.output] + 0.0 * (x + y)
             return np.where(np.abs(found) <= LARGEST_VALUE, found, np.nan)
@@ -158,13 +159,13 @@ class Formula:
 
 
 def _sum(node: Node, parts: Parts) -> Array:
-    total: Array | float = 0.0
+    total: Array = 0.0
     for factor, places in node.terms:
-        term: Array | float = factor
+        term: Array = np.float64(factor)
         for place in places:
             term = term * parts[place]
         total = total + term
-    return np.asarray(total)
+    return total
 
 
 def _sum_slopes(node: Node, parts: Parts) -> list[Array | float]:

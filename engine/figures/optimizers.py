@@ -111,7 +111,7 @@ def boards(training: Training) -> tuple[Panel, ...]:
             TITLES[rule],
             np.round(values.reshape(BOARD, BOARD), 2),  # (B·B,) -> (B, B)
             "signed",
-            f"loss {loss:.3g}, {100 * share:.0f} % right",
+            f"loss {loss:.2g}",
             limits=(-1.0, 1.0),
         )
         for rule, values, loss, share in zip(training.rules, said, training.losses[-1], training.accuracy, strict=True)

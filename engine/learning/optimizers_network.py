@@ -164,7 +164,7 @@ def summary(training: Training) -> str:
         f"A 2-{width}-{width}-1 network with {stacked.size(width)} weights learns {settings.task} from the same "
         f"first weights with each rule. The map is the loss over the plane through the mean of all weights along "
         f"their two principal directions, which hold {100 * training.explained:.0f} % of all movement; off that plane "
-        f"a path's own loss is not the map's. Examples classified right at the end: {right}."
+        f"a path’s own loss is not the map’s. Examples classified right at the end: {right}."
     )
 
 

@@ -30,7 +30,7 @@ _FIXED: dict[str, Callable[[], Surface]] = {
 _ORDER = ("sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "newton", "random")
 # Found by trying: large enough to get on, small enough not to depend on luck. For the bowl they go with 1/κ, see below.
 _RATES = {
-    "quadratic": (2.0, 0.7, 1.0, 1.0, 10.0, 0.1, 0.4, 0.4, 1.0, 0.5),
+    "quadratic": (2.0, 0.7, 0.8, 1.0, 10.0, 0.1, 0.4, 0.4, 1.0, 0.5),
     "rosenbrock": (0.002, 0.002, 0.001, 1.0, 3.0, 0.03, 0.6, 0.6, 1.0, 0.2),
     "beale": (0.006, 0.002, 0.002, 2.0, 2.0, 0.2, 0.6, 0.6, 1.0, 0.3),
     "himmelblau": (0.01, 0.002, 0.005, 1.0, 10.0, 0.1, 0.4, 0.4, 1.0, 0.3),

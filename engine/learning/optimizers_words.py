@@ -25,8 +25,8 @@ def order(race: Race) -> list[tuple[str, int]]:
 
 
 def answer(race: Race) -> tuple[str, str, str]:
-    """Label, value and aside of the number that answers the question."""
-    found, within = order(race), f"within 10⁻{superscript(race.settings.tolerance)} of the minimum"
+    """Label, value and aside: who first came within the tolerance of the minimum, and who then."""
+    found, within = order(race), f"to 10⁻{superscript(race.settings.tolerance)}"
     if not found:
         best = int(np.argmin(np.nan_to_num(race.gaps[-1], nan=np.inf)))
         gap = number(float(race.gaps[-1, best]))
@@ -37,8 +37,8 @@ def answer(race: Race) -> tuple[str, str, str]:
         )
     least = found[0][1]
     names = ", ".join(name for name, step in found if step == least)
-    rest = "; ".join(f"{name} {step}" for name, step in found if step > least)
-    return "First", names, f"{least} step{'s' * (least != 1)}, {within}" + (f"; then {rest}" if rest else "")
+    rest = ", ".join(f"{name} {step}" for name, step in found if step > least)
+    return "First", names, f"{least} step{'s' * (least != 1)} {within}" + (f"; then {rest}" if rest else "")
 
 
 def superscript(exponent: int) -> str:

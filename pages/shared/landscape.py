@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from engine.figures.landscape import Landscape
 from pages.shared import components
 
 FLOATS = ("values", "points", "gaps", "gradients", "memories", "scales", "minima")
+SPARSE = ("gradients", "memories", "scales")
 
 
 def show(
@@ -56,11 +57,15 @@ def show(
 
 
 def describe(drawn: Landscape) -> dict[str, Any]:
-    """The landscape as plain values and arrays of single precision."""
-    data = asdict(drawn)
+    """The landscape as plain values and arrays of single precision; of runs without memory or scale none is sent."""
+    data = {part.name: getattr(drawn, part.name) for part in fields(drawn)}
     for part in FLOATS:
         if data[part] is not None:
             data[part] = np.asarray(data[part], dtype=np.float32)
+    for part in SPARSE:
+        if data[part] is not None:
+            there = ~np.isnan(data[part]).all(axis=(0, 2))
+            data[part], data[f"{part}_of"] = data[part][:, there], np.where(there, np.cumsum(there) - 1, -1).tolist()
     return data | {"levels": np.asarray(drawn.levels, dtype=np.float64)}
 
 

@@ -53,7 +53,7 @@ export function drawChart(surface, model, plan, view) {
   const here = plan.x(view.frame);
   surface.segments([here, plan.top - 4, here, plan.bottom], ink.accent, 1.5, { alpha: 0.5 });
   for (const { r, on } of view.order) {
-    surface.segments(lineOf(model, plan, r, view.frame + 1, model.steps), view.colours[r], 1.6 * plan.scale, { alpha: 0.4 });
+    surface.segments(lineOf(model, plan, r, view.frame + 1, model.steps), view.colours[r], 1.6 * plan.scale, { alpha: view.theme === "dark" ? 0.7 : 0.4 });
     surface.segments(lineOf(model, plan, r, 1, view.frame), view.colours[r], (on ? 3.2 : 2) * plan.scale, { cap: "round" });
   }
   if (model.predicted) drawPredicted(surface, model, plan, ink);

@@ -3,13 +3,13 @@ import { rgb } from "../shared/colors.js";
 import { INK, SEQUENTIAL } from "../shared/palette.js";
 
 const STOPS = 4;
-const REACH = 0.85;
+const REACH = { light: 0.85, dark: 0.6 };
 
 /** The colours of the bands, lowest first: the light half of the scale, so that what is drawn above can be read. */
 export function bandColours(count, theme) {
   const stops = SEQUENTIAL[theme].slice(0, STOPS);
   return Array.from({ length: count }, (_, i) => {
-    const at = (i / Math.max(1, count - 1)) * (STOPS - 1) * REACH;
+    const at = (i / Math.max(1, count - 1)) * (STOPS - 1) * REACH[theme];
     const low = Math.min(STOPS - 2, Math.floor(at));
     const from = rgb(stops[low]);
     return rgb(stops[low + 1]).map((part, j) => Math.round(from[j] + (part - from[j]) * (at - low)));

@@ -59,7 +59,7 @@ export function drawGround(surface, model, plan, view) {
   for (let i = 0; i < model.lines.length; i += 2) lines.push(plan.x(model.lines[i]), plan.y(model.lines[i + 1]));
   surface.segments(lines, ink.muted, 0.7, { alpha: 0.55 });
   drawAxes(surface, model, plan, ink);
-  for (const { r, on } of view.order) if (!on) surface.segments(pathOf(model, plan, r, 0, model.steps), view.colours[r], 1.8 * plan.scale, { alpha: 0.45 });
+  for (const { r, on } of view.order) if (!on) surface.segments(pathOf(model, plan, r, 0, model.steps), view.colours[r], 1.8 * plan.scale, { alpha: view.theme === "dark" ? 0.7 : 0.45 });
   for (const { x, y, text } of model.notes) {
     const words = { size: plan.text, weight: 550, fill: ink.text, align: plan.x(x) > plan.right - 120 * plan.scale ? "right" : "left" };
     surface.text(text, plan.x(x) + (words.align === "left" ? 9 : -9), plan.y(y), words);

@@ -3,10 +3,15 @@
 /** @returns {object} the data with `steps`, `runs`, and readers */
 export function decode(data) {
   const [frames, runs] = data.points ? data.points.shape : [1, 0];
-  const pair = (name) => (t, r) => {
+  const pair = (name) => {
     const array = data[name];
-    const at = 2 * (t * runs + r);
-    return array ? [array[at], array[at + 1]] : [NaN, NaN];
+    const of = data[`${name}_of`];
+    return (t, r) => {
+      const column = of ? of[r] : r;
+      if (!array || column < 0) return [NaN, NaN];
+      const at = 2 * (t * array.shape[1] + column);
+      return [array[at], array[at + 1]];
+    };
   };
   const model = { ...data, steps: frames - 1, runs, point: pair("points"), gradient: pair("gradients"), memory: pair("memories"), scaleOf: pair("scales") };
   model.gap = (t, r) => data.gaps[t * runs + r];

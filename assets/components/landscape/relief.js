@@ -4,7 +4,7 @@ import { INK } from "../shared/palette.js";
 import { bandColours, shade, valueAt } from "./field.js";
 
 const CELLS = 44;
-const TALL = 0.32;
+const TALL = 0.4;
 const SHADOW = 16;
 
 /** Heights at the corners of the mesh, once a surface. */
@@ -25,8 +25,8 @@ export function meshOf(model) {
 function projection({ mesh, turn, tilt }, size) {
   const ratio = mesh.rows / mesh.columns;
   const [c, s, st, ct] = [Math.cos(turn), Math.sin(turn), Math.sin(tilt), Math.cos(tilt)];
-  const reach = Math.hypot(1, ratio);
-  const unit = Math.min(size.width / reach, size.height / (reach * st + TALL * ct)) * 0.98;
+  const [wide, deep] = [Math.abs(c) + ratio * Math.abs(s), Math.abs(s) + ratio * Math.abs(c)];
+  const unit = Math.min(size.width / wide, size.height / (deep * st + TALL * ct)) * 0.97;
   return (u, v, h) => {
     const [x, y] = [u - 0.5, (v - 0.5) * ratio];
     const [a, b] = [x * c - y * s, x * s + y * c];
@@ -34,42 +34,32 @@ function projection({ mesh, turn, tilt }, size) {
   };
 }
 
+/** The mesh's height at a place, between its corners. */
+function heightOf({ rows, columns, heights }, u, v) {
+  const [x, y] = [u * columns, v * rows];
+  const [column, row] = [Math.min(columns - 1, Math.floor(x)), Math.min(rows - 1, Math.floor(y))];
+  const at = row * (columns + 1) + column;
+  const [a, b] = [x - column, y - row];
+  return (heights[at] * (1 - a) + heights[at + 1] * a) * (1 - b) + (heights[at + columns + 1] * (1 - a) + heights[at + columns + 2] * a) * b;
+}
+
+/** Whether the ground between a place and the eye rises above the line of sight. */
+function hidden({ mesh, turn, tilt }, u, v, h) {
+  const ratio = mesh.rows / mesh.columns;
+  const rise = Math.tan(tilt) / TALL;
+  for (let way = 0.03; way < 1 && h + way * rise < 1; way += 0.03) {
+    const [nu, nv] = [u - way * Math.sin(turn), v - (way * Math.cos(turn)) / ratio];
+    if (nu < 0 || nu > 1 || nv < 0 || nv > 1) return false;
+    if (heightOf(mesh, nu, nv) > h + way * rise + 0.02) return true;
+  }
+  return false;
+}
+
 /** Cells from the farthest to the nearest. */
 function order({ rows, columns }, turn) {
   const far = (count, up) => Array.from({ length: count }, (_, i) => (up ? count - 1 - i : i));
   // b = x sin + y cos grows away from the eye: its signs say at which end to begin.
   return [far(rows, Math.cos(turn) > 0), far(columns, Math.sin(turn) > 0)];
-}
-
-/** Pieces of the paths by the cell that they lie in. */
-function piecesOf(model, view, mesh) {
-  const { box } = model;
-  const cells = new Map();
-  for (const { r, on } of view.order) {
-    let before = null;
-    for (let t = 0; t <= Math.min(view.frame, model.lasts[r]); t += 1) {
-      const [x, y] = model.point(t, r);
-      const here = [(x - box[0]) / (box[1] - box[0]), (y - box[2]) / (box[3] - box[2])];
-      const inside = here.every((part) => part >= 0 && part <= 1);
-      if (before && inside) for (const piece of cut(before, here, mesh)) add(cells, piece, mesh, r, on);
-      before = inside ? here : null;
-    }
-  }
-  return cells;
-}
-
-function cut(from, to, mesh) {
-  const count = Math.max(1, Math.ceil(Math.max(Math.abs(to[0] - from[0]) * mesh.columns, Math.abs(to[1] - from[1]) * mesh.rows)));
-  const at = (i) => [from[0] + ((to[0] - from[0]) * i) / count, from[1] + ((to[1] - from[1]) * i) / count];
-  return Array.from({ length: count }, (_, i) => [at(i), at(i + 1)]);
-}
-
-function add(cells, [from, to], { rows, columns }, r, on) {
-  const column = Math.min(columns - 1, Math.floor(((from[0] + to[0]) / 2) * columns));
-  const row = Math.min(rows - 1, Math.floor(((from[1] + to[1]) / 2) * rows));
-  const key = row * columns + column;
-  if (!cells.has(key)) cells.set(key, []);
-  cells.get(key).push([from, to, r, on]);
 }
 
 /** @param {CanvasRenderingContext2D} context */
@@ -80,11 +70,6 @@ export function drawRelief(context, model, view, size) {
   const wide = mesh.columns + 1;
   const bands = bandColours(model.levels.length, view.theme);
   const [rows, columns] = order(mesh, view.turn);
-  const pieces = piecesOf(model, view, mesh);
-  const height = (u, v) => {
-    const { box } = model;
-    return shade(model, valueAt(model, box[0] + u * (box[1] - box[0]), box[2] + v * (box[3] - box[2])));
-  };
   const spots = mesh.heights.map((h, i) => place((i % wide) / mesh.columns, Math.floor(i / wide) / mesh.rows, h));
   context.lineJoin = "round";
   for (const row of rows) {
@@ -106,32 +91,55 @@ export function drawRelief(context, model, view, size) {
         context.fill();
         context.stroke();
       }
-      for (const [from, to, r, on] of pieces.get(row * mesh.columns + column) ?? []) {
-        const [p, q] = [from, to].map(([u, v]) => place(u, v, height(u, v)));
-        stroke(context, p, q, view.colours[r], on ? 3.6 : 2);
-      }
     }
   }
-  drawHeads(context, model, view, place, height, ink);
+  for (const { r, on } of view.order) drawPath(context, model, view, place, r, on);
+  drawHeads(context, model, view, place, ink);
 }
 
-function stroke(context, p, q, colour, thick) {
-  context.beginPath();
-  context.moveTo(...p);
-  context.lineTo(...q);
+/** A path on the ground, cut where it crosses cells; what lies behind a hill is faint. */
+function drawPath(context, model, view, place, r, on) {
+  const { box } = model;
+  const { mesh } = view;
+  const lines = [[], []];
+  let before = null;
+  const last = Math.min(view.frame, model.lasts[r]);
+  for (let t = 0; t <= last; t += 1) {
+    const [x, y] = model.point(t, r);
+    const here = [(x - box[0]) / (box[1] - box[0]), (y - box[2]) / (box[3] - box[2])];
+    const inside = here.every((part) => part >= 0 && part <= 1);
+    if (before && inside) {
+      const count = Math.max(1, Math.ceil(Math.max(Math.abs(here[0] - before[0]) * mesh.columns, Math.abs(here[1] - before[1]) * mesh.rows)));
+      let from = null;
+      for (let i = 0; i <= count; i += 1) {
+        const [u, v] = [before[0] + ((here[0] - before[0]) * i) / count, before[1] + ((here[1] - before[1]) * i) / count];
+        const h = heightOf(mesh, u, v);
+        const to = place(u, v, h);
+        if (from) lines[hidden(view, u, v, h) ? 1 : 0].push([from, to]);
+        from = to;
+      }
+    }
+    before = inside ? here : null;
+  }
   context.lineCap = "round";
-  context.strokeStyle = colour;
-  context.lineWidth = thick;
-  context.stroke();
+  context.strokeStyle = view.colours[r];
+  context.lineWidth = on ? 3.4 : 2;
+  lines.forEach((pieces, behind) => {
+    context.globalAlpha = behind ? 0.25 : 1;
+    context.beginPath();
+    for (const [p, q] of pieces) { context.moveTo(...p); context.lineTo(...q); }
+    context.stroke();
+  });
+  context.globalAlpha = 1;
 }
 
-function drawHeads(context, model, view, place, height, ink) {
+function drawHeads(context, model, view, place, ink) {
   const { box } = model;
   for (const { r } of view.order) {
     const [x, y] = model.point(Math.min(view.frame, model.lasts[r]), r);
     const [u, v] = [(x - box[0]) / (box[1] - box[0]), (y - box[2]) / (box[3] - box[2])];
     if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) continue;
-    const [px, py] = place(u, v, height(u, v));
+    const [px, py] = place(u, v, heightOf(view.mesh, u, v));
     for (const [size, colour] of [[5, ink.paper], [3.6, view.colours[r]]]) {
       context.beginPath();
       context.arc(px, py, size * view.scale, 0, 2 * Math.PI);

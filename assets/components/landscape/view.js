@@ -24,7 +24,7 @@ const GAP = 20;
 /** See shared/lifecycle.js. */
 export function makeView(host, send, signal) {
   const parts = build(host);
-  const view = { parts, model: null, plan: null, chartPlan: null, theme: "light", scale: 1, start: [0, 0], hover: null, row: -1, kept: -1, turn: 0.5, tilt: 1.0, serial: 0, labels: [], colours: [] };
+  const view = { parts, model: null, plan: null, chartPlan: null, theme: "light", scale: 1, start: [0, 0], hover: null, row: -1, kept: -1, turn: 0.35, tilt: 0.75, serial: 0, labels: [], colours: [] };
   let wanted = 0;
   let stale = true;
   let speaking = 0;
