@@ -4,40 +4,14 @@ Height runs down, channels across, width into the page. Height and width have on
 have that scale too where they fit, else one of their own. Nothing is drawn thinner than a few pixels.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
-
 from engine.convolution.layer_shapes import Shapes
 from engine.core.arithmetic import Volume
 from engine.figures import theme
+from engine.figures.boxes import DEPTH, THINNEST, Box, Corner, block, solid
 
 SIZE = (340, 212)
-DEPTH = (0.52, 0.36)  # one cell of width goes this far right and up, in cells
-THINNEST = 5.0
 FONT_SIZE = 15
 INK, ROLE = theme.INK["light"], theme.ROLES["light"]
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A volume on the paper: where its nearest upper left corner is, and its size in pixels, each at least a few."""
-
-    volume: Volume
-    x: float
-    y: float
-    across: float
-    down: float
-    deep: float
-
-    def at(self, channel: float, row: float, column: float) -> Point:
-        """A place inside, each coordinate from 0 to 1."""
-        deep = column * self.deep
-        return (
-            self.x + channel * self.across + deep * DEPTH[0],
-            self.y + row * self.down - deep * DEPTH[1],
-        )
 
 
 def drawings(shapes: Shapes) -> tuple[str, ...]:
@@ -69,16 +43,16 @@ def boxes(given: Volume, made: Volume) -> tuple[Box, Box]:
 
 
 def _drawing(shapes: Shapes, given: Box, made: Box, way: str) -> str:
-    parts = [_solid(given, ROLE["input"], 0.16), *_sizes(given, ROLE["input"], left=True)]
+    parts = [solid(given, ROLE["input"], 0.16), *_sizes(given, ROLE["input"], left=True)]
     seen = _seen(shapes, way)
     neurons = []
     for window, place, color in seen:
         near, far = window
-        parts.append(_block(given, near, far, color, 0.55))
+        parts.append(block(given, near, far, color, 0.55))
         neurons.append((_rays(given, near, far, made, place, color), place, color))
-    parts += [_solid(made, ROLE["output"], 0.16), *_sizes(made, ROLE["output"], left=False)]
+    parts += [solid(made, ROLE["output"], 0.16), *_sizes(made, ROLE["output"], left=False)]
     for rays, (near, far), color in neurons:
-        parts += [_block(made, near, far, color, 0.9), rays]
+        parts += [block(made, near, far, color, 0.9), rays]
     words = f"{shapes.given.words} to {shapes.made.words}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE[0]} {SIZE[1]}" role="img" aria-label="{words}" '
@@ -86,7 +60,6 @@ def _drawing(shapes: Shapes, given: Box, made: Box, way: str) -> str:
     )
 
 
-Corner = tuple[float, float, float]
 Region = tuple[Corner, Corner]
 
 
@@ -134,39 +107,6 @@ def _reach(shapes: Shapes, axis: int, share: float) -> tuple[float, float] | Non
         last = first + window
     first, last = max(0, first), min(size - 1, last)
     return (first / size, (last + 1) / size) if first <= last else None
-
-
-def _polygon(points: list[Point], fill: str, opacity: float, line: str) -> str:
-    text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return (
-        f'<polygon points="{text}" fill="{fill}" fill-opacity="{opacity:g}" stroke="{line}" stroke-width="1" '
-        'stroke-linejoin="round"/>'
-    )
-
-
-def _solid(box: Box, color: str, opacity: float) -> str:
-    return _block(box, (0, 0, 0), (1, 1, 1), color, opacity)
-
-
-def _block(box: Box, near: Corner, far: Corner, color: str, opacity: float) -> str:
-    """The three faces that one sees of a part of a box, never thinner than can be seen."""
-    (c0, r0, w0), (c1, r1, w1) = near, far
-    c1 = max(c1, c0 + min(1, THINNEST / box.across))
-    r0, r1 = _widened(r0, r1, THINNEST / box.down)
-    w0, w1 = _widened(w0, w1, THINNEST / box.deep)
-    front = [box.at(c0, r0, w0), box.at(c1, r0, w0), box.at(c1, r1, w0), box.at(c0, r1, w0)]
-    roof = [box.at(c0, r0, w0), box.at(c0, r0, w1), box.at(c1, r0, w1), box.at(c1, r0, w0)]
-    side = [box.at(c1, r0, w0), box.at(c1, r0, w1), box.at(c1, r1, w1), box.at(c1, r1, w0)]
-    shades = ((roof, 0.7), (side, 1.0), (front, 1.3))
-    return "".join(_polygon(face, color, min(1, opacity * shade), color) for face, shade in shades)
-
-
-def _widened(low: float, high: float, least: float) -> tuple[float, float]:
-    least = min(1.0, least)
-    if high - low >= least:
-        return low, high
-    middle = float(np.clip((low + high) / 2, least / 2, 1 - least / 2))
-    return middle - least / 2, middle + least / 2
 
 
 def _rays(given: Box, near: Corner, far: Corner, made: Box, place: Region, color: str) -> str:
