@@ -5,7 +5,7 @@ import importlib
 import inspect
 import sys
 
-NAMES = ("footprint", "interactions", "crowd", "frames", "film", "filters")
+NAMES = ("footprint", "interactions", "crowd", "frames", "film", "filters", "interpretation", "optimizers")
 
 
 def main() -> None:

@@ -51,7 +51,9 @@ class Settings(Experiment):
         "Grad-CAM the positive part, as it is defined.",
     )
     opacity: float = real(0.6, 0, 1, "Opacity of the map", "0 shows the photo alone, 1 the map alone.", 0.05)
-    smooth: bool = flag(True, "Smooth the small maps", "Off: every cell of a 7 × 7 map as it is, with its number.")
+    smooth: bool = flag(
+        True, "Smooth the small maps", "Off: every cell of a 7 × 7 map as it is; at full opacity with its number."
+    )
     layer: int = whole(
         len(efficientnet.LAYERS),
         1,

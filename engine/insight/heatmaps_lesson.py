@@ -153,6 +153,7 @@ PRESETS = (
         layer=13,
         smooth=False,
         view="signed",
+        opacity=0.7,
     ),
     _preset(
         "occlusion",

@@ -54,8 +54,8 @@ def trace(settings: Any) -> Trace:
     found = returned(settings)
     condition = f"0 < f < {CAP:g}" if settings.capped else "f > 0"
     grids = [
-        Grid("into", "f, into the ReLU", into, role="input", editable=True),
-        Grid("arriving", "R, the gradient that arrives", arriving, role="kernel", editable=True),
+        Grid("into", "f, goes in", into, role="input", editable=True),
+        Grid("arriving", "R, comes back", arriving, role="kernel", editable=True),
     ]
     limit = float(np.abs(arriving).max()) or 1.0
     for name, values in found.items():
@@ -74,13 +74,13 @@ def _step(settings: Any, into: np.ndarray, arriving: np.ndarray, found: dict[str
         state = f"flat above {CAP:g}, so closed"
     else:
         state = "open"
-    spans = [Span(f"f = {f:g}".replace("-", "−"), "into"), Span(f": the ReLU is {state}.   ")]
+    spans = [Span(f"f = {f:g}".replace("-", "−"), "into"), Span(f": the ReLU is {state}. ")]
     spans += [
         Span(f"R = {r:g}".replace("-", "−"), "arriving"),
-        Span(": " + ("positive." if r > 0 else "not positive.")),
+        Span(": " + ("positive" if r > 0 else "not positive")),
     ]
     for name, values in found.items():
-        spans += [Span(f"   {TITLES[name]}: "), Span(f"{values.flat[cell]:g}".replace("-", "−"), name)]
+        spans += [Span(f" · {TITLES[name]} "), Span(f"{values.flat[cell]:g}".replace("-", "−"), name)]
     writes = tuple((name, cell, float(values.flat[cell])) for name, values in found.items())
     return Moment(tuple(spans), {"into": (cell,), "arriving": (cell,)}, writes)
 

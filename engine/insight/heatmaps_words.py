@@ -59,7 +59,7 @@ def picture_words(settings: Settings, seen: Recognition, rows: Sequence[Sequence
         named = "; ".join(f"{METHODS[heat.method].title} {_place(heat)}" for heat in heats)
         parts.append(f"Maps for {labels()[heats[0].label]}, strongest at row, column: {named}.")
     if any(heat.method.startswith("grad_cam") for heat in rows[0]):
-        parts.append(f"Grad-CAM looks at {LAYERS[settings.layer - 1][0]}.")
+        parts.append(f"Grad-CAM reads the maps of layer {settings.layer}, {LAYERS[settings.layer - 1][0]}.")
     if settings.view == "signed":
         parts.append("Blue speaks for the class, orange against it.")
     parts += [path_words(settings, heat) for heat in rows[0] if heat.method == "integrated"]

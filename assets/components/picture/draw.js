@@ -63,7 +63,8 @@ function drawGrid(surface, panel, frame, size, strength) {
 
 /** Numbers are drawn once the longest fits its pixel at 12 CSS pixels or more. */
 export function numberSize(panel, frame, textScale) {
-  if (panel.smooth) return 0;
+  // Over a photo no ink can be read everywhere.
+  if (panel.smooth || (panel.under && panel.opacity < 1)) return 0;
   const lines = panel.planes.length;
   const fits = Math.min((frame.across * 0.9) / (longest(panel) * 0.6), (frame.down * 0.88) / (lines * LINE));
   return fits >= 12 * textScale ? Math.min(fits, 15 * textScale) : 0;
@@ -81,9 +82,9 @@ function drawNumbers(surface, panel, frame, size, textScale) {
       const x = frame.left + (column + 0.5) * frame.across;
       const y = frame.top + (row + 0.5) * frame.down;
       // Three channel colours cannot all be read on any colour: a plate of paper lies between, the pixel frames it.
-      if (words.length === 3 || panel.under) plate(surface, panel, x, y, longest(panel), letter);
+      if (words.length === 3) plate(surface, panel, x, y, longest(panel), letter);
       words.forEach((word, line) => {
-        const fill = words.length === 3 ? CHANNELS[panel.theme][line] : panel.under ? INK[panel.theme].text : ink;
+        const fill = words.length === 3 ? CHANNELS[panel.theme][line] : ink;
         surface.text(word, x, y + (line - (words.length - 1) / 2) * letter * LINE, { size: letter, fill, tabular: true, weight: 500 });
       });
     }
@@ -91,7 +92,7 @@ function drawNumbers(surface, panel, frame, size, textScale) {
 }
 
 function plate(surface, panel, x, y, letters, size) {
-  const [w, h] = [letters * size * 0.6 + 6, panel.planes.length * size * LINE + 2];
+  const [w, h] = [letters * size * 0.6 + 6, 3 * size * LINE + 2];
   surface.rect(x - w / 2, y - h / 2, w, h, INK[panel.theme].paper, 0.88);
 }
 

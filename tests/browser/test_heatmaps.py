@@ -1,0 +1,153 @@
+"""The heatmaps as a reader meets them: another class by click and key, maps over the photo, slow maps, both checks."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from engine.core.fields import encode
+from engine.insight import heatmaps_lesson as lesson
+
+PRESETS = {preset.name: preset for preset in lesson.PRESETS}
+# The mean difference, 0 … 255, between what two panels show.
+APART = """([one, other]) => {
+  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
+  const seen = [one, other].map(i => {
+    const canvas = root.querySelectorAll('.stage canvas:first-child')[i];
+    return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  });
+  return seen[0].reduce((sum, value, at) => sum + Math.abs(value - seen[1][at]), 0) / seen[0].length;
+}"""
+TITLES = """() => {
+  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
+  return [...root?.querySelectorAll('.title b') ?? []].map(e => e.innerText).join();
+}"""
+
+
+def address(name: str) -> str:
+    return "/heatmaps?" + urlencode(encode(PRESETS[name].settings))
+
+
+def shows(page, *titles: str) -> None:
+    """Wait until the picture's panels have these titles."""
+    page.wait_for_function(f"wanted => ({TITLES})() === wanted", arg=",".join(titles))
+
+
+def guess(page, name: str):
+    return page.locator(f".bars [role=radio][aria-label^='{name}']")
+
+
+def test_a_click_on_the_runner_up_explains_it_and_goes_into_the_link(visit, rest):
+    page = visit("/heatmaps")
+    shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")
+    guess(page, "tiger cat").click()
+    page.locator(".answer span", has_text="tiger cat").wait_for()
+    page.wait_for_function("() => location.search.includes('target=second')")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('[aria-checked=true]"
+        '[aria-label^="tiger cat"]\'))'
+    )
+    rest(page)
+
+
+def test_the_classes_are_chosen_by_arrow_keys(visit):
+    page = visit("/heatmaps?image=photo%3Acoffee")
+    guess(page, "espresso").focus()
+    page.keyboard.press("ArrowDown")
+    page.locator(".answer span", has_text="cup").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.locator(".answer span", has_text="espresso").wait_for()
+
+
+def test_a_second_class_stands_below_the_first_until_it_is_taken_back(visit):
+    page = visit("/heatmaps?methods=grad_cam")
+    shows(page, "Cat", "Grad-CAM")
+    page.get_by_role("button", name="vs tabby").click()
+    shows(page, "Cat", "Grad-CAM", "One minus the other", "Grad-CAM")
+    page.get_by_role("button", name="vs tabby", pressed=True).click()
+    shows(page, "Cat", "Grad-CAM")
+
+
+def test_at_opacity_nought_the_photo_alone_is_seen_and_at_one_the_map(visit):
+    page = visit("/heatmaps?methods=guided.grad_cam&opacity=0")
+    shows(page, "Cat", "Guided backprop", "Grad-CAM")
+    page.wait_for_function(f"given => ({APART})(given) < 0.01", arg=[0, 1])
+    page.wait_for_function(f"given => ({APART})(given) < 0.01", arg=[0, 2])
+    page.locator("label", has_text="Opacity of the map").locator("input[type=range]").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => location.search.includes('opacity=1')")
+    page.wait_for_function(f"given => ({APART})(given) > 20", arg=[0, 1])
+    page.wait_for_function(f"given => ({APART})(given) > 20", arg=[0, 2])
+
+
+def test_cells_that_are_not_smoothed_have_edges(visit):
+    page = visit("/heatmaps?methods=grad_cam&opacity=1")
+    shows(page, "Cat", "Grad-CAM")
+    colours = """() => {
+      const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
+      const canvas = root.querySelectorAll('.stage canvas:first-child')[1];
+      const line = canvas.getContext('2d').getImageData(0, Math.round(canvas.height * 0.45), canvas.width, 1).data;
+      return new Set(Array.from({length: canvas.width}, (_, i) => line.slice(4 * i, 4 * i + 4).join())).size;
+    }"""
+    page.wait_for_function(f"() => ({colours})() > 60")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_text("Smooth the small maps").click()
+    page.wait_for_function(f"() => ({colours})() < 60")
+
+
+def test_a_slow_map_joins_the_others_when_its_button_is_pressed(visit, rest):
+    page = visit("/heatmaps?methods=grad_cam&window=64&stride=40")
+    shows(page, "Cat", "Grad-CAM")
+    page.get_by_role("button", name="Occlusion").last.click()
+    shows(page, "Cat", "Grad-CAM", "Occlusion")
+    rest(page)
+    assert page.get_by_role("progressbar").count() == 0
+    assert "methods=grad_cam.occlusion" in page.url
+
+
+def test_each_map_gets_its_scores_and_random_numbers_too(visit):
+    page = visit("/heatmaps?methods=grad_cam.gradient")
+    shows(page, "Cat", "Gradient", "Grad-CAM")
+    page.get_by_text("Delete and insert pixels").click()
+    table = page.locator(".sheet table")
+    table.wait_for()
+    assert table.locator("tbody tr").count() == 3
+    assert table.locator("tbody tr").last.inner_text().startswith("Random order")
+    page.locator(".js-plotly-plot .scatterlayer").first.wait_for()
+
+
+def test_the_sanity_check_is_a_film_with_a_correlation_for_each_map(visit):
+    page = visit(address("sanity"))
+    page.locator(".film canvas").first.wait_for()
+    page.locator(".film").get_by_text("ρ = 1.00").first.wait_for()
+    assert page.locator(".film").get_by_text("ρ = 1.00").count() == 4
+    page.locator(".film").focus()
+    page.keyboard.press("End")
+    page.locator(".film").get_by_text("random down to: stem").first.wait_for()
+    page.locator(".film").get_by_text("ρ = 0.14").wait_for()
+
+
+def test_a_number_of_the_small_example_is_edited(visit):
+    page = visit("/heatmaps")
+    page.get_by_role("button", name="Edit f, goes in").click()
+    page.keyboard.type("-8")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => location.search.includes('changes=0_0_0_-8')")
+    page.locator(".summary", has_text="5 of them open").wait_for()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1366, 768)])
+def test_the_page_does_not_scroll_sideways(fresh_page, rest, size):
+    page = fresh_page(viewport={"width": size[0], "height": size[1]})
+    page.goto("/heatmaps")
+    page.locator(".picture[data-ready]").wait_for()
+    rest(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth + 1")
+
+
+def test_nonsense_in_the_link_is_said_in_short_sentences(visit):
+    page = visit("/heatmaps?target=c4000&rival=nobody&methods=magic&layer=99")
+    notices = page.locator(".notice")
+    notices.nth(3).wait_for()
+    assert all(len(text) < 400 for text in notices.all_inner_texts())
+    shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")
