@@ -24,9 +24,7 @@ PRESETS = (
     Preset(
         "optimum",
         "Optimum",
-        Settings(
-            condition=49, rules="sgd momentum nesterov", rates=(0.04, 0.0625), momentum=0.5625, tolerance=6
-        ),
+        Settings(condition=49, rules="sgd momentum nesterov", rates=(0.04, 0.0625), momentum=0.5625, tolerance=6),
         "Why momentum really works: at κ = 49 the best α = 1/16, β = 9/16 leave 0.75 of the distance at each step; the "
         "best rate without momentum leaves 0.96.",
     ),
@@ -132,9 +130,9 @@ PRESETS = (
     ),
 )
 PLANE = (
-    "On a bowl with curvatures from $\\lambda_1$ to $\\lambda_n$ the rate is known for every learning rate α and "
-    "momentum β: the larger root of $z^2 - (1 + \\beta - \\alpha\\lambda)\\,z + \\beta$ at the slower end. Light is "
-    "fast. Click a point to run it."
+    "On a bowl with curvatures from $\\lambda_1$ to $\\lambda_n$ it is known what each step leaves of the distance, for "
+    "every α and β: the larger root of $z^2 - (1 + \\beta - \\alpha\\lambda)\\,z + \\beta$, at the slower end. It is "
+    "least at the optimum. Click a point to run it."
 )
 SOURCES = (
     ("Goh 2017, Why momentum really works", "https://distill.pub/2017/momentum/"),

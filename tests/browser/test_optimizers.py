@@ -7,6 +7,7 @@ import pytest
 from engine.core.fields import encode
 from engine.learning import optimizers as lab
 from engine.learning import optimizers_lesson as lesson
+from engine.learning import optimizers_plane as plane
 from engine.learning import optimizers_words as words
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
@@ -20,6 +21,11 @@ def first(page):
     race = page.locator(".landscape").first
     race.and_(page.locator("[data-frame]")).wait_for()
     return race
+
+
+def shows(page, what: str) -> None:
+    """Wait until the race, the first landscape of the page, has these data."""
+    page.locator(".landscape").first.and_(page.locator(what)).wait_for()
 
 
 def click(page, race, x: float, y: float) -> None:
@@ -50,13 +56,13 @@ def test_scrubbing_and_choosing_ask_nobody(page, visit, rest):
     page.on("request", lambda request: sent.append(request.url))
     race.focus()
     page.keyboard.press("Home")
-    page.locator(".landscape[data-step='0']").wait_for()
+    shows(page, "[data-step='0']")
     page.keyboard.press("ArrowRight")
-    page.locator(".landscape[data-step='1']").wait_for()
+    shows(page, "[data-step='1']")
     page.keyboard.press("ArrowDown")
-    page.locator(".landscape[data-chosen=sgd]").wait_for()
+    shows(page, "[data-chosen=sgd]")
     page.keyboard.press("End")
-    page.locator(".landscape[data-step='150']").first.wait_for()
+    shows(page, "[data-step='150']")
     assert sent == []
 
 
@@ -68,7 +74,7 @@ def test_the_update_is_said_in_the_engines_numbers(visit):
     shown.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    page.locator(".landscape[data-step='1']").wait_for()
+    shows(page, "[data-step='1']")
     page.locator(".words .title", has_text="Momentum, step 2").first.wait_for()
     story = shown.evaluate("race => race.story()")
     said = {part["part"]: part["text"] for part in story["parts"]}
@@ -86,7 +92,8 @@ def test_a_rate_and_a_runner_change_in_the_table(visit, rest):
     wanted = words.answer(lab.compete(lab.with_rate(lab.Settings(), "sgd", 0.05)))
     page.locator(".answer small", has_text=wanted[2]).first.wait_for()
     page.get_by_label("Newton runs").uncheck()
-    page.locator(".answer b", has_text="Nesterov").first.wait_for()
+    slower = lab.with_rule(lab.with_rate(lab.Settings(), "sgd", 0.05), "newton")
+    page.locator(".answer b", has_text=words.answer(lab.compete(slower))[1]).first.wait_for()
     rest(page)
     assert box.input_value() == "0.05"
 
@@ -109,6 +116,25 @@ def test_a_click_in_the_plane_runs_that_point(visit):
     plane.and_(page.locator("[data-frame]")).wait_for()
     click(page, plane, 3.6, 0.2)
     page.locator("p.summary", has_text="does not converge").wait_for()
+
+
+def test_a_point_of_the_plane_is_raced_above(visit):
+    page = visit(address(PRESETS["plane-optimum"]))
+    first(page)
+    page.get_by_role("button", name="Race this above").click()
+    raced = words.answer(lab.compete(plane.as_race(PRESETS["plane-optimum"])))
+    page.locator(".answer small", has_text=raced[2]).wait_for()
+
+
+def test_keys_move_the_start_and_turn_the_relief(visit):
+    page = visit("/optimizers")
+    race = first(page)
+    race.focus()
+    page.keyboard.press("d")
+    page.locator("p.summary", has_text="start at (−3.9, 2)").wait_for()
+    page.keyboard.press(".")
+    page.keyboard.press(" ")
+    shows(page, "[data-playing=true]")
 
 
 def test_the_typed_function_is_drawn_or_its_slip_is_marked(visit, rest):

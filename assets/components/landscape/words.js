@@ -35,7 +35,7 @@ export function storyOf(model, made, magnify) {
   const enlarged = magnify > 1.05 ? `, drawn ${format(magnify, 2)}×` : "";
   parts.push({ part: "step", text: `step = ${pair(step)}${enlarged}` });
   const rate = kind === "newton" && model.rate(t, r) === 1 ? "" : `, α = ${format(model.rate(t, r), 3)}`;
-  return { head: `${model.titles[r]}, step ${t + 1}${rate}`, rule: RULE[kind] ?? "", parts, move: `${pair(from)} → ${pair(to)}, ${model.measure} ${format(model.gap(t + 1, r), 3)}` };
+  return { head: `${model.titles[r]}, step ${t + 1}${rate}`, rule: RULE[kind] ?? "", parts, move: `${pair(from)} → ${pair(to)}, ${model.measure} = ${format(model.gap(t + 1, r), 3)}` };
 }
 
 /** The same as one sentence to listen to. */
