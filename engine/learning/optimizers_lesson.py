@@ -130,7 +130,7 @@ PRESETS = (
     ),
 )
 PLANE = (
-    "On a bowl with curvatures from $\\lambda_1$ to $\\lambda_n$ it is known what each step leaves of the distance, for "
+    "On a bowl with curvatures from $\\lambda_1$ to $\\lambda_n$ it is known what each step leaves of the distance for "
     "every α and β: the larger root of $z^2 - (1 + \\beta - \\alpha\\lambda)\\,z + \\beta$, at the slower end. It is "
     "least at the optimum. Click a point to run it."
 )
