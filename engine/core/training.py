@@ -45,11 +45,15 @@ class Resident:
     mean: Tensor
     scale: Tensor
 
-    def batch(self, index: Tensor | slice, shift: tuple[int, int] = (0, 0)) -> tuple[Tensor, Tensor]:
-        """Standardised images (B, C, H, W), all moved by that many pixels, and their labels (B,)."""
+    def batch(
+        self, index: Tensor | slice, shift: tuple[int, int] = (0, 0), mirrored: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Standardised images (B, C, H, W), all moved by that many pixels or mirrored, and their labels (B,)."""
         pixels = self.images[index]
         if shift != (0, 0):
             pixels = moved(pixels, shift)
+        if mirrored:
+            pixels = pixels.flip(3)
         given = pixels.to(torch.float32, memory_format=torch.channels_last)
         return given.sub_(self.mean).mul_(self.scale), self.labels[index]
 
@@ -92,11 +96,11 @@ class Run:
         self.data = resident(training)
         self.count = len(training)
         self.steps = recipe.steps(self.count)
-        self.rates = recipe.learning_rate * factors(recipe.schedule, self.steps, warmup=0.25)
+        third = -(-self.steps // 3)
+        self.rates = recipe.learning_rate * factors(recipe.schedule, self.steps, every=third, decay=0.1, warmup=0.25)
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.optimizer = OPTIMIZERS[recipe.optimizer].make(list(self.module.parameters()), recipe)
-        self.losses: list[Tensor] = []
-        self.right: list[Tensor] = []
+        self.losses, self.right = torch.zeros(2, self.steps, device=self.data.images.device)
         self.order = torch.empty(0, dtype=torch.int64)
         seed_dropout(self.module, recipe.seed)
 
@@ -108,7 +112,7 @@ class Run:
         index = self.order[place * recipe.batch : (place + 1) * recipe.batch]
         if len(index) == 1:  # batch norm has no variance of one example
             index = self.order[-2:]
-        images, labels = self.data.batch(index, self._shift())
+        images, labels = self.data.batch(index, self._shift(), self._mirrored())
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast(images.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
@@ -117,14 +121,17 @@ class Run:
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
-        self.losses.append(loss.detach())
-        self.right.append((logits.detach().argmax(dim=1) == labels).float().mean())
+        self.losses[number] = loss.detach()
+        self.right[number] = (logits.detach().argmax(dim=1) == labels).float().mean()
 
     def _shift(self) -> tuple[int, int]:
         if not (most := self.recipe.shift):
             return 0, 0
         down, right = torch.randint(-most, most + 1, (2,), generator=self.generator).tolist()
         return down, right
+
+    def _mirrored(self) -> bool:
+        return self.recipe.flip and bool(torch.randint(2, (1,), generator=self.generator))
 
 
 def train(
@@ -140,8 +147,8 @@ def train(
         watch: called before the first step and at steps that lie evenly on a logarithmic scale, with their number.
 
     Yields:
-        The history so far where `control` wants it, None after the other steps; at the end the whole history, with a
-        test on all of `test`.
+        The history so far after each test and where `control` wants it, None after the other steps; at the end the
+        whole history, with a test on all of `test`.
     """
     run = Run(module, training, recipe)
     held = resident(test)
@@ -160,18 +167,19 @@ def train(
         if done in looks:
             quick = yield from evaluate(run.module, held, QUICK)
             history = replace(history, tests=(*history.tests, replace(quick, step=done)))
-        if done % 50 in (0, run.steps % 50) and not math.isfinite(float(run.losses[-1])):
-            yield told_of(run, history, diverged=True)
+            yield told_of(run, history, done)
+        if done % 50 in (0, run.steps % 50) and not math.isfinite(float(run.losses[number])):
+            yield told_of(run, history, done, diverged=True)
             return
-        yield told_of(run, history) if control.due() else None
+        yield told_of(run, history, done) if control.due() else None
     whole = yield from evaluate(run.module, held)
-    yield told_of(run, replace(history, tests=(*history.tests, replace(whole, step=run.steps)), finished=True))
+    tests = (*history.tests, replace(whole, step=run.steps))
+    yield told_of(run, replace(history, tests=tests), run.steps, finished=True)
 
 
-def told_of(run: Run, history: History, **changes: Any) -> History:
-    """The history with the losses so far: numbers leave the device only here."""
-    losses = torch.stack(run.losses).double().cpu().numpy() if run.losses else np.zeros(0)
-    right = torch.stack(run.right).double().cpu().numpy() if run.right else np.zeros(0)
+def told_of(run: Run, history: History, done: int, **changes: Any) -> History:
+    """The history with the losses of the updates done so far: numbers leave the device only here."""
+    losses, right = (numbers[:done].double().cpu().numpy() for numbers in (run.losses, run.right))
     return replace(history, losses=losses, accuracies=right, **changes)
 
 

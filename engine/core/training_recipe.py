@@ -22,7 +22,8 @@ class Recipe:
     Args:
         optimizer: a key of OPTIMIZERS.
         learning_rate: at its highest.
-        schedule: a key of engine.core.schedules.SCHEDULES; one cycle and warm-up rise for a quarter of the steps.
+        schedule: a key of engine.core.schedules.SCHEDULES; one cycle and warm-up rise for a quarter of the steps,
+            step divides by ten after each third, exponential comes to a tenth.
         epochs: how often each example is seen; a part of one is allowed.
         batch: examples in an update.
         momentum: for the optimisers that have one.
@@ -30,7 +31,8 @@ class Recipe:
         label_smoothing: share of the target that is spread over all classes.
         precision: float32, or bfloat16 for the products only (autocast).
         shift: each batch is moved by up to that many pixels in either direction.
-        seed: of the order of the examples, of shifts and of dropout.
+        flip: whether every other batch, on average, is mirrored.
+        seed: of the order of the examples, of shifts, of mirroring and of dropout.
     """
 
     optimizer: str = "adam"
@@ -43,6 +45,7 @@ class Recipe:
     label_smoothing: float = 0.1
     precision: str = "float32"
     shift: int = 0
+    flip: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -136,6 +136,14 @@ LABS: tuple[Lab, ...] = (
         "receptive field cone size jump stride dilation pooling effective gaussian depth layers vgg resnet inception",
     ),
     Lab(
+        "train_cnn",
+        "training",
+        "Train a network",
+        "Train one, now",
+        "training mnist lenet cnn mlp loss accuracy epochs batch optimizer learning rate batch norm dropout augmentation "
+        "initialisation filters feature maps gradients confusion matrix cifar fashion shapes own images weights gpu",
+    ),
+    Lab(
         "heatmaps",
         "insight",
         "Heatmaps",

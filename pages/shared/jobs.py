@@ -50,26 +50,26 @@ def panel(
     found = queue().status(reader)
     queue().keep(reader, HERE)
     mine = found if found and type(found.settings) is type(page.settings) else None
-    _buttons(page, work, title, found, mine)
-    if mine and mine.active:
-        for name, (words, first) in (dials or {}).items():
-            _dial(page, name, words, first)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key=f"job-{page.slug}"):
+        _buttons(page, work, title, found, mine)
+        if mine and mine.active:
+            for name, (words, first) in (dials or {}).items():
+                _dial(page, name, words, first)
     _watch(reader, page, draw, mine)
     return mine
 
 
 def _buttons(page: Any, work: Work, title: str, found: Status | None, mine: Status | None) -> None:
     reader, busy = owner(), bool(found and found.active)
-    with st.container(horizontal=True, gap="small", key=f"job-{page.slug}"):
-        if not (mine and mine.active):
-            st.button(title, key=f"{page.slug}.start", type="primary", on_click=_start, args=(page, work))
-        elif mine.state == "paused":
-            st.button("Resume", key=f"{page.slug}.resume", on_click=queue().resume, args=(reader,), type="primary")
-        else:
-            st.button("Pause", key=f"{page.slug}.pause", on_click=queue().pause, args=(reader,))
-        if busy:
-            words = "Stop" if mine else "Stop the run on another page"
-            st.button(words, key=f"{page.slug}.stop", on_click=queue().stop, args=(reader,))
+    if not (mine and mine.active):
+        st.button(title, key=f"{page.slug}.start", type="primary", on_click=_start, args=(page, work))
+    elif mine.state == "paused":
+        st.button("Resume", key=f"{page.slug}.resume", on_click=queue().resume, args=(reader,), type="primary")
+    else:
+        st.button("Pause", key=f"{page.slug}.pause", on_click=queue().pause, args=(reader,))
+    if busy:
+        words = "Stop" if mine else "Stop the run on another page"
+        st.button(words, key=f"{page.slug}.stop", on_click=queue().stop, args=(reader,))
 
 
 def _start(page: Any, work: Work) -> None:
@@ -86,7 +86,7 @@ def _dial(page: Any, name: str, words: str, first: float) -> None:
     def turn() -> None:
         queue().change(owner(), **{name: float(st.session_state[key])})
 
-    st.number_input(words, 0.0, value=float(first), step=first / 4, format="%.4g", key=key, on_change=turn)
+    st.number_input(words, 0.0, value=float(first), step=first / 4, format="%.4g", key=key, on_change=turn, width=200)
 
 
 def _watch(reader: str, page: Any, draw: Draw, mine: Status | None) -> None:

@@ -3,6 +3,8 @@
 import inspect
 import math
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 import streamlit as st
@@ -67,7 +69,15 @@ def code(slug: str, settings: Experiment, write: Callable[[Any], str], shown: Se
             st.code(script, language="python")
         with ours:
             for thing in shown:
-                st.code(inspect.getsource(thing), language="python")
+                st.code(inspect.getsource(_meant(thing)), language="python")
+
+
+def _meant(thing: Any) -> Any:
+    """What is shown, or what a name such as "engine.core.training:Run.step" means: fetched only now, torch with it."""
+    if not isinstance(thing, str):
+        return thing
+    module, name = thing.split(":")
+    return attrgetter(name)(import_module(module))
 
 
 def sources(items: Sequence[Source]) -> None:

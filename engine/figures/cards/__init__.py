@@ -8,6 +8,6 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from engine.figures.cards import convolution, insight, learning
+from engine.figures.cards import convolution, insight, learning, training
 
-CARDS: dict[str, Callable[[], Image.Image]] = learning.CARDS | convolution.CARDS | insight.CARDS
+CARDS: dict[str, Callable[[], Image.Image]] = learning.CARDS | convolution.CARDS | training.CARDS | insight.CARDS

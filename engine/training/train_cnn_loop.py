@@ -1,0 +1,174 @@
+"""The job: fetches what is missing, trains, films, and says at the end how the network bears shifted images."""
+
+import time
+from collections.abc import Generator
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from engine.core.curves import thinned
+from engine.core.device import computes_in_halves
+from engine.core.downloads import File, fetch
+from engine.core.examples import Examples
+from engine.core.history import History
+from engine.core.jobs import Control
+from engine.core.networks.building import build
+from engine.core.networks.grammar import write
+from engine.core.trained import Trained
+from engine.core.training import Resident, resident, train
+from engine.core.training_recipe import Recipe
+from engine.core.weights import finite, pack
+from engine.training.train_cnn import FEWEST_HALVES, Plan, Settings, Snapshot, plan
+from engine.training.train_cnn_data import load, missing
+from engine.training.train_cnn_frames import Camera
+from engine.training.train_cnn_network import name_of
+
+SHIFT_TESTS, SHIFT_BATCH = 500, 100
+FURTHEST = 8
+AROUND = ((0, 1), (1, 0), (0, -1), (-1, 0))
+KEPT_POINTS = 300
+
+
+class Stopwatch:
+    """Seconds of work; what passes while the job rests does not count."""
+
+    def __init__(self) -> None:
+        self.before, self.since = 0.0, time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """So far."""
+        return self.before + time.monotonic() - self.since
+
+    def rest(self) -> None:
+        """Stop."""
+        self.before = self.seconds
+        self.since = float("inf")
+
+    def go(self) -> None:
+        """On again."""
+        self.since = time.monotonic()
+
+
+def learn(settings: Settings, control: Control) -> Generator[Snapshot | None, None, None]:
+    """See `engine.training.train_cnn.run`."""
+    watch = Stopwatch()
+    planned = plan(settings)
+    if files := missing(settings):
+        yield from _bring(planned, files, control)
+        watch = Stopwatch()
+    training, test = load(settings)
+    training = _first(training, planned.examples)
+    yield None
+    held = resident(test)
+    camera = Camera(held.batch(slice(0, 1))[0])
+    module = build(planned.network, settings.seed, settings.initialisation)
+    yield None
+    bare = Snapshot("", History(planned.steps, settings.epochs, settings.batch))
+    snapshot, spent = replace(bare, example=test.images[0], truth=int(test.labels[0])), watch.seconds
+    for history in train(module, training, test, _recipe(settings), control, camera.take):
+        if history is None:
+            watch.rest()
+            yield None
+            watch.go()
+            continue
+        snapshot = _told(snapshot, history, camera, watch.seconds, watch.seconds - spent)
+        watch.rest()
+        yield snapshot
+        watch.go()
+    if not (snapshot.history.finished and finite(module)):
+        return
+    shifts, moved = yield from shifted(module, held)
+    yield replace(snapshot, trained=_trained(settings, planned, snapshot, pack(module), test, shifts, moved))
+
+
+def prepare(settings: Settings) -> None:
+    """Bring data that are here to the device."""
+    for examples in load(settings):
+        resident(examples)
+
+
+def _bring(planned: Plan, files: tuple[File, ...], control: Control) -> Generator[Snapshot | None, None, None]:
+    """Fetch what is missing; the share that is there is the job's progress."""
+    total = sum(file.size for file in files)
+    for share in fetch(files):
+        control.progress = share
+        words = f"Fetching {planned.data.title}: {share * total / 1e6:.0f} of {total / 1e6:.0f} MB"
+        yield Snapshot(words, History(planned.steps, 0.0, 1)) if control.due() else None
+    control.progress = 0.0
+
+
+def _first(examples: Examples, count: int) -> Examples:
+    if count >= len(examples):
+        return examples
+    return Examples(examples.images[:count], examples.labels[:count], examples.classes, examples.statistics)
+
+
+def _recipe(settings: Settings) -> Recipe:
+    recipe = settings.recipe
+    if recipe.precision == "bfloat16" and not (computes_in_halves() and recipe.batch >= FEWEST_HALVES):
+        return replace(recipe, precision="float32")
+    return recipe
+
+
+def _told(before: Snapshot, history: History, camera: Camera, now: float, spent: float) -> Snapshot:
+    times = (*before.times, *[now] * (len(history.tests) - len(before.times)))
+    return replace(before, history=history, times=times, seconds=now, training=spent, frames=camera.frames)
+
+
+def shifted(
+    module: torch.nn.Module, held: Resident, most: int = SHIFT_TESTS
+) -> Generator[None, None, tuple[np.ndarray, np.ndarray]]:
+    """Accuracies on images moved by 0, 1, … pixels, the mean of four directions; what comes in is black.
+
+    Yields:
+        None after each batch.
+    """
+    module.eval()
+    count, side = min(most, len(held.labels)), held.images.shape[-1]
+    distances = np.arange(min(FURTHEST, side // 3) + 1)
+    shares = []
+    for distance in distances.tolist():
+        ways = {(down * distance, right * distance) for down, right in AROUND}
+        right = 0.0
+        for way in sorted(ways):
+            for first in range(0, count, SHIFT_BATCH):
+                with torch.inference_mode():
+                    images, labels = held.batch(slice(first, min(first + SHIFT_BATCH, count)), way)
+                    right += float((module(images).argmax(dim=1) == labels).sum())
+                yield None
+        shares.append(right / count / len(ways))
+    return distances, np.array(shares)
+
+
+def _trained(
+    settings: Settings,
+    planned: Plan,
+    snapshot: Snapshot,
+    weights: bytes,
+    test: Examples,
+    shifts: np.ndarray,
+    moved: np.ndarray,
+) -> Trained:
+    history = snapshot.history
+    epochs = settings.epochs / history.steps
+    ends, losses = thinned(history.losses, KEPT_POINTS)
+    return Trained(
+        f"{name_of(settings.network)} on {planned.data.title}",
+        write(planned.network),
+        weights,
+        settings.dataset,
+        test.shape,
+        test.classes,
+        test.statistics,
+        history.accuracy,
+        len(test),
+        snapshot.seconds,
+        ends * epochs,
+        losses,
+        np.array([one.step for one in history.tests]) * epochs,
+        np.array([one.accuracy for one in history.tests]),
+        shifts,
+        moved,
+    )

@@ -1,0 +1,76 @@
+"""A network learns while one watches: its loss, its filters, what it gets wrong, and what it cannot bear."""
+
+from engine.core.jobs import Status
+from engine.figures import train_cnn as figures
+from engine.training import train_cnn as lab
+from engine.training import train_cnn_data as data
+from engine.training import train_cnn_lesson as lesson
+from engine.training import train_cnn_words as words
+from pages.shared import jobs, places, scaffold, trained
+from pages.shared import training as parts
+
+lab.warm()
+page = scaffold.opening("train_cnn", lab, lesson, text=lesson.TEXT, formula=lesson.FORMULA)
+page.state.settings = lab.suited(page.settings)
+controls, settings = page.controls, page.settings
+beside, picture = page.bench(1, 2.9)
+with beside:
+    controls.choose("dataset")
+    if settings.dataset == "own":
+        parts.own_images(page)
+    if settings.dataset == "shapes":
+        for name in ("label", *(name for name in ("shape", "colour", "texture") if name != settings.label), "position"):
+            controls.choose(name)
+    parts.architecture(page, lab.networks.name_of(settings.network))
+    controls.number("epochs")
+    controls.number("learning_rate")
+    for title, names in lesson.FOLDS.items():
+        if fold := page.more(title):
+            with fold:
+                for name in names:
+                    controls.field(name)
+
+
+def draw(snapshot: lab.Snapshot, status: Status) -> None:
+    """The run as far as it is; the film in full when it rests."""
+    known = data.data_of(status.settings)
+    page.answer(*words.answer(snapshot, known.noun))
+    if snapshot.history.done:
+        page.figure(figures.curves(snapshot), "curves", words.curve_words(snapshot), 260)
+    if snapshot.frames:
+        resting = status.state in ("paused", "done", "stopped", "failed")
+        page.film(figures.film(snapshot, words.film_words(snapshot, known.classes), live=not resting))
+
+
+with picture:
+    plan = page.compute(lab.plan)
+    title = words.button(data.missing(settings))
+    status = jobs.panel(page, lab.run, draw, title=title, dials=lesson.dials(settings))
+    if status is None:
+        page.answer(*words.plan_answer(plan))
+        if not data.missing(settings):
+            page.picture((figures.samples(data.load(settings)[0]),), words.plan_words(plan), "samples", height=420)
+        else:
+            page.summary(words.plan_words(plan))
+runs, done = trained.held(), status.snapshot.trained if status and status.snapshot else None
+if done:
+    test, predicted = data.load(status.settings)[1], status.snapshot.history.tests[-1].predicted
+    counts = words.confusions(test.labels, predicted, len(test.classes))
+    with page.section("What it gets wrong", "Click a cell to see its images."):
+        left, right = places.columns(1, 1.2)
+        with left:
+            said = words.confusion_words(counts, test.classes)
+            cell = parts.pick(page, figures.confusion(counts), said, "confusion", parts.most_frequent(counts))
+        with right:
+            shown = words.cell_places(test.labels, status.snapshot.history.tests[-1], cell)
+            title, said = words.cell_words(test.classes, cell, shown)
+            page.picture((figures.gallery(test, shown, title),), said, "gallery")
+if runs:
+    left, right = places.columns(1, 1)
+    with left, page.section("Runs of this visit"):
+        page.figure(figures.compared(runs), "runs", words.compare_words(runs), 300)
+    with right, page.section("Why not an MLP?", lesson.MOVED):
+        page.figure(figures.moved(runs), "moved", words.moved_words(runs), 300)
+    with page.section("Take it with you"):
+        parts.downloads(page.slug, words.files(runs[0]))
+page.ending(shown=lesson.SHOWN, sources=lesson.SOURCES)
