@@ -20,7 +20,7 @@ def several(
     """
 
     def check(value: Any) -> tuple[str, ...]:
-        if not isinstance(value, (tuple, list)) or any(name not in choices for name in value):
+        if not isinstance(value, (tuple, list)) or not all(isinstance(name, str) and name in choices for name in value):
             raise ValueError(f"{label} must be names among {', '.join(choices)}.")
         kept = tuple(name for name in choices if name in value)
         if not fewest <= len(kept) <= most:

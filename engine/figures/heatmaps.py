@@ -150,4 +150,4 @@ def _like(rho: float) -> str:
 def columns(settings: Settings) -> int:
     """How many panels stand in a row: with two classes a row for each."""
     count = len(settings.methods) + 1
-    return count if settings.rival != "none" or count < 5 else 4 if count < 9 else 5
+    return count if settings.rival != "none" or count < 6 else 4 if count in (7, 8) else 5

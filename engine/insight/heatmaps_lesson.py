@@ -158,10 +158,11 @@ PRESETS = (
     _preset(
         "occlusion",
         "Occlusion",
-        "No gradient at all: cover a patch, see what the score loses. Orange: covering it helps.",
+        "Cover a patch, see what tripod loses. Blue: covering it hurts. Orange: it helps, as on his face.",
         methods=("grad_cam", "occlusion"),
         view="signed",
-        image="photo:palace",
+        window=48,
+        image="photo:cameraman",
     ),
     _preset(
         "scores",

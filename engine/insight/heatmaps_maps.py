@@ -190,7 +190,7 @@ def rows(settings: Settings, seen: Recognition, found: Sequence[Heats]) -> tuple
     return tuple(tuple(made[method, label] for method in settings.methods) for label in labels)
 
 
-def options(settings: Settings) -> tuple[str, ...]:
-    """The settings that the shown maps depend on."""
+def options(settings: Settings, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The settings that the shown maps depend on, but for some."""
     used = (family.options for family in FAMILIES if set(family.methods) & set(settings.methods))
-    return tuple(dict.fromkeys(name for part in used for name in part))
+    return tuple(dict.fromkeys(name for part in used for name in part if name not in but))

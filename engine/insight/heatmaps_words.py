@@ -46,7 +46,8 @@ def answer(seen: Recognition, heats: Sequence[Heat]) -> tuple[str, str, str]:
     where = (
         f"{title} is blank: nothing here speaks for this class"
         if np.isnan(share)
-        else f"half of {title} lies on {100 * share:.0f} % of the photo; it is strongest at row {row}, column {column}"
+        else f"half the strength of {title} lies on {100 * share:.0f} % of the photo, "
+        f"its peak at row {row}, column {column}"
     )
     return labels()[heat.label], percent(seen.probabilities[heat.label]), where
 

@@ -22,20 +22,22 @@ page = scaffold.opening(
 )
 controls, settings = page.controls, page.settings
 beside, picture = page.bench(1.05, 3.3)
-seen = page.compute(lab.recognise, of=lab.look(settings))
 with beside:
     controls.image("image", digits=False, patterns=False, drawing=False)
+with picture:
+    seen = page.compute(lab.recognise, of=lab.look(settings))
+with beside:
     bars.guesses(page, *lab.guesses(settings, seen))
     controls.several("methods")
     controls.switch("view")
     controls.slide("opacity")
     if "layer" in maps.options(settings):
         controls.slide("layer")
-    if fold := page.more("More"):
+    if fold := page.more("Any class, patch, noise, steps"):
         with fold:
             controls.choose("target")
             controls.choose("rival")
-            for name in set(maps.options(settings)) - {"layer", "seed"}:
+            for name in maps.options(settings, but=("layer", "seed")):
                 controls.field(name)
             controls.flag("smooth")
 with picture:

@@ -72,7 +72,7 @@ def guesses(page: Any, items: Sequence[tuple[str, str, str, float]], chosen: str
         chosen,
         key=f"{page.slug}.guesses",
         label="Class",
-        choose=lambda name: page.state.change(target=name),
+        choose=lambda name: page.state.change(target=name, **({"rival": "none"} if name == against else {})),
         against=against,
         second="vs",
         oppose=lambda name: page.state.change(rival=name or "none"),

@@ -114,8 +114,10 @@ def trained() -> EfficientNetLite0:
     stored = load_file(FOLDER / "weights.safetensors")
     # The file says _blocks.0._bn1.weight.
     named = {".".join(part.lstrip("_") for part in name.split(".")): value.float() for name, value in stored.items()}
-    network = EfficientNetLite0()
-    network.load_state_dict(named | {name: value for name, value in network.state_dict().items() if "batches" in name})
+    with torch.device("meta"):  # no random numbers that would be thrown away
+        network = EfficientNetLite0()
+    counts = {name: torch.zeros((), dtype=torch.long) for name in network.state_dict() if name.endswith("_tracked")}
+    network.load_state_dict(named | counts, assign=True)
     return network.eval().requires_grad_(False)
 
 

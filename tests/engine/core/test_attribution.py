@@ -27,7 +27,8 @@ from engine.core.attribution_occlusion import occlusion, places
 from engine.core.attribution_scores import mixed, perturb, shares_of
 from engine.core.networks import efficientnet
 from engine.core.randomising import cascade, rank_correlation
-from engine.core.rectifiers import Switch, ruled
+from engine.core.rectifier_rules import RULES
+from engine.core.rectifiers import FAST_RULES, Switch, ruled
 
 EGYPTIAN_CAT = 285
 
@@ -161,6 +162,14 @@ def test_each_rule_is_its_definition_for_relu_and_relu6(act, cap, rule):
     if cap == 6:
         other = by_hand(network, image, 2, rule, np.inf)
         assert not np.allclose(expected, other) or rule == "deconvnet", "the image must reach above 6"
+
+
+@pytest.mark.parametrize("cap", [6.0, np.inf])
+@pytest.mark.parametrize("rule", list(RULES))
+def test_the_fast_rules_are_the_readable_ones(rule, cap):
+    into, arriving = torch.randn(2, 1000, generator=torch.Generator().manual_seed(0)) * 8
+    expected = RULES[rule](arriving, (into > 0) & (into < cap))
+    assert torch.equal(FAST_RULES[rule](arriving, into, cap), expected)
 
 
 def test_a_network_without_relu_modules_is_refused():

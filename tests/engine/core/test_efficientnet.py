@@ -65,6 +65,11 @@ def test_the_listed_layers_give_maps_in_this_order():
     assert [name for name in found if name in paths] == paths
 
 
+def test_a_processor_without_bfloat16_gets_the_network_itself(monkeypatch):
+    monkeypatch.setattr(efficientnet, "computes_in_halves", lambda: False)
+    assert efficientnet.quick.__wrapped__() is efficientnet.lite0()
+
+
 def test_every_class_has_a_name_of_its_own():
     names = efficientnet.labels()
     assert len(names) == len(set(names)) == 1000

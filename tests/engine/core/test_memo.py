@@ -62,6 +62,15 @@ def test_an_upload_is_never_kept():
     assert memo.size == 0
 
 
+def test_a_sessions_own_memo_keeps_what_was_computed_from_its_uploads():
+    memo, verb = Memo(40_000, private=True), Counter()
+    for _ in range(2):
+        memo(verb, Sample(5, "upload:0123456789abcdef"))
+    assert verb.calls == 1
+    memo(verb, Sample(5, "upload:fedcba9876543210"))
+    assert verb.calls == 2
+
+
 def test_a_refusal_is_raised_each_time():
     memo, verb = Memo(), Counter()
     for _ in range(2):
