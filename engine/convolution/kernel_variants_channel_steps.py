@@ -20,21 +20,25 @@ Parts = tuple[tuple[Grid, ...], tuple[Sweep, ...], tuple[str, ...]]
 
 
 def _maps(name: str, title: str, values: np.ndarray, numbers: np.ndarray, made: bool, more: str = "") -> Grid:
-    """Channels with their numbers, in two columns if they are many; the order of their cells stays."""
+    """Channels with their numbers; the order of their cells stays."""
     titles = tuple(f"channel {number}" for number in numbers)
     shape = " × ".join(str(side) for side in values.shape)
     role: Role = "input" if name == "input" else "output" if name == "output" else "other"
-    many = len(values) >= 4 and len(values) % 2 == 0
-    drawn = values.reshape(-1, 2, *values.shape[1:]) if many else values  # (C, H, W) -> (C/2, 2, H, W)
     return Grid(
         name,
         title,
-        drawn,
+        _in_columns(values),
         role=role,
         panel_titles=titles,
         filled_by_steps=made,
         subtitle=more or shape,
     )
+
+
+def _in_columns(values: np.ndarray) -> np.ndarray:
+    """Channels (C, H, W) one below the other, or if they are many in two columns, (C/2, 2, H, W)."""
+    many = len(values) >= 4 and len(values) % 2 == 0
+    return values.reshape(-1, 2, *values.shape[1:]) if many else values  # (C, H, W) -> (C/2, 2, H, W)
 
 
 def _ends(mixed: Mixed) -> tuple[Grid, Grid]:
@@ -70,7 +74,15 @@ def _grouped(mixed: Mixed) -> Parts:
         caption="{panel}, row {row}, column {column}",
     )
     pairs = tuple(f"{read} → {number}" for read in range(s.inputs) for number in mixed.drawn)
-    kernel = Grid("kernel", kind_of(mixed), table, role="kernel", panel_titles=pairs, subtitle=f"{s.size} × {s.size}")
+    kernel = Grid(
+        "kernel",
+        f"{kind_of(mixed)}, {s.size} × {s.size}",
+        table,
+        role="kernel",
+        panel_titles=pairs,
+        panel_rows=tuple(f"{read} →" for read in range(s.inputs)),
+        panel_columns=tuple(f"→ {number}" for number in mixed.drawn),
+    )
     given_maps, made_maps = _ends(mixed)
     return (given_maps, kernel, made_maps), (sweep,), ("input", "∗", "kernel", "=", "output")
 
@@ -132,7 +144,11 @@ def _separable(mixed: Mixed) -> Parts:
     numbers = np.arange(s.inputs)
     titles = tuple(f"channel {number}" for number in numbers)
     kernel = Grid(
-        "kernel", "Depthwise", mixed.kernel[:, 0], role="kernel", panel_titles=titles, subtitle=f"{s.size} × {s.size}"
+        "kernel",
+        f"Depthwise, {s.size} × {s.size}",
+        _in_columns(mixed.kernel[:, 0]),
+        role="kernel",
+        panel_titles=titles,
     )
     between = _maps("middle", "In between", middle, numbers, made=True)
     given_maps, made_maps = _ends(mixed)

@@ -36,6 +36,8 @@ class Grid:
         scale: how a value becomes a colour.
         limits: the values at the ends of the scale; None takes them from the values (symmetric when signed).
         panel_titles: a title for each panel, or none.
+        panel_rows, panel_columns: what the rows and the columns of panels share, shown once beside and above them in
+            place of the titles; or none.
         row_labels, column_labels: shown beside the rows and above the columns, or none.
         padding: how many cells at the top, right, bottom, left are padding: drawn apart, never editable. NaN there is
             no cell at all: a place outside, where a window hangs over and reads nothing.
@@ -52,6 +54,8 @@ class Grid:
     scale: Scale = "signed"
     limits: tuple[float, float] | None = None
     panel_titles: tuple[str, ...] = ()
+    panel_rows: tuple[str, ...] = ()
+    panel_columns: tuple[str, ...] = ()
     row_labels: tuple[str, ...] = ()
     column_labels: tuple[str, ...] = ()
     padding: tuple[int, int, int, int] = (0, 0, 0, 0)
@@ -70,6 +74,8 @@ class Grid:
             raise ValueError(f"Grid {self.name} is {values.shape}; a panel may have up to 64×64 cells.")
         if self.panel_titles and len(self.panel_titles) != values.shape[0] * values.shape[1]:
             raise ValueError(f"Grid {self.name} has {values.shape[0] * values.shape[1]} panels.")
+        if self.panel_rows and (len(self.panel_rows), len(self.panel_columns)) != values.shape[:2]:
+            raise ValueError(f"Grid {self.name} has {values.shape[0]} × {values.shape[1]} panels.")
         top, right, bottom, left = self.padding
         if min(self.padding) < 0 or top + bottom >= values.shape[2] or left + right >= values.shape[3]:
             raise ValueError(f"Grid {self.name} is all padding: {self.padding} of {values.shape[2:]}.")

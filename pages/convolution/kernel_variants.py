@@ -9,7 +9,7 @@ from engine.convolution import kernel_variants_transposed as transposed
 from engine.core import cost_sheet
 from engine.core import transposed as prints
 from engine.figures import kernel_variants as figures
-from pages.shared import scaffold, tables
+from pages.shared import places, scaffold, tables
 
 page = scaffold.opening(
     "kernel_variants",
@@ -21,9 +21,11 @@ page = scaffold.opening(
     r"\underbrace{K^2 C + C M}_{\text{depthwise, then } 1 \times 1}",
 )
 controls, settings, view = page.controls, page.settings, page.settings.view
-beside, picture = page.bench(1.05, 3.3)
+with places.row("view"):
+    controls.switch("view", hidden=True)
+    page.presets(view, noted=False)
+beside, picture = page.bench(1.05, 3.3, notes=view)
 with beside:
-    controls.switch("view")
     if view == "channels":
         controls.choose("layer")
         if settings.layer == "grouped":
@@ -37,24 +39,21 @@ with beside:
             for name in ("padding", "output_padding", "spread"):
                 controls.field(name)
 with picture:
-    page.presets(view)
     made = page.compute(lab.vary)
     if first := figures.first(made):
         page.picture(first, lab.summary(made), view, height=220, columns=3 if view == "dilated" else 4)
     page.answer(*lab.answer(made))
     if walk := lab.trace(made):
-        page.stepper(walk, f"{view}_steps")
+        page.stepper(walk, f"{view}_steps", share=0.37)
     if not first:
         page.summary(lab.summary(made))
 
 with page.section("The bill"):
-    sheet = lab.ways(made)
-    tables.show(cost_sheet.bill(sheet))
+    tables.show(cost_sheet.bill(lab.ways(made)))
     if fold := page.more("Measured time, and why it does not follow the count"):
         with fold:
             spent = lab.times(made)
-            page.figure(figures.costs(sheet, spent), "times", lab.time_words(made, spent), height=360)
-
+            page.figure(figures.costs(lab.ways(made), spent), "times", lab.time_words(made, spent), height=360)
 if isinstance(made, separable.Separated):
     with page.section("How the kernel is put together"):
         page.stepper(separable_steps.assembly(made), "assembly")

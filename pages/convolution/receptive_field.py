@@ -10,7 +10,7 @@ from engine.convolution import receptive_field_words as words
 from engine.core import effective, receptive
 from engine.figures import receptive_field as figures
 from engine.figures.cone import cone
-from pages.shared import layer_chain, scaffold, waiting
+from pages.shared import layer_chain, places, scaffold, waiting
 
 page = scaffold.opening(
     "receptive_field",
@@ -52,7 +52,7 @@ with picture:
     elif view == "networks":
         grown = page.compute(lab.grow)
         page.answer("Receptive field", *words.network_answer(grown))
-        chart, photo = layer_chain.columns(1.8, 1)
+        chart, photo = places.columns(1.8, 1)
         with chart:
             page.figure(figures.growth_figure(grown), "growth", words.growth_words(grown), 400)
         with photo:
@@ -63,13 +63,13 @@ with picture:
         page.answer("Effective width", *words.effect_answer(effect))
         page.film(figures.effect_film(effect))
 if view == "chain":
-    below, beside = layer_chain.columns(3, 2.4)
+    below, beside = places.columns(3, 2.4)
     with below, page.section("The field on a photo"):
         layer_chain.photo(page, figures.photo_panels(laid), words.photo_words(laid), partial(lab.cell_at, laid))
     with beside, page.section("Ways to see further"):
         page.figure(figures.ways_figure(laid), "ways", words.compare_words(laid), 360)
 if view == "effective":
-    below, beside = layer_chain.columns(1, 1)
+    below, beside = places.columns(1, 1)
     with below, page.section("A cut through the field"):
         page.figure(figures.section_figure(effect), "section", words.section_words(effect))
     with beside, page.section("Width over depth"):

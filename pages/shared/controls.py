@@ -104,6 +104,7 @@ class Controls:
             options,
             format_func=lambda option: shown[option],
             required=True,
+            wrap=True,
             help=tip,
             label_visibility="collapsed" if hidden else "visible",
             **widget,

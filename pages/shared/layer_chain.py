@@ -75,8 +75,3 @@ def photo(page: Any, panels: Sequence[Panel], summary: str, nearest: Callable[[i
     row, column = (nearest(place) if clicked.panel == 0 else place for place in (clicked.row, clicked.column))
     page.state.change(row=row, column=column)
     st.rerun()
-
-
-def columns(*shares: float) -> list[Any]:
-    """Places side by side, one below the other on a phone."""
-    return list(st.columns(shares, gap="large"))

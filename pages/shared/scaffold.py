@@ -15,10 +15,9 @@ import streamlit as st
 
 from engine.core.fields import Experiment
 from engine.core.film import Film
-from engine.core.lesson import Preset
 from engine.core.trace import Trace
 from engine.figures.panels import Panel
-from pages.shared import chart, film, introduction, picture, sharing, stepper, study
+from pages.shared import chart, examples, film, introduction, picture, sharing, stepper, study
 from pages.shared.catalogue import BY_SLUG
 from pages.shared.controls import Controls
 from pages.shared.state import State, memory
@@ -53,45 +52,24 @@ class Page:
         """How much larger pictures and texts are than usual: more in the lecture view."""
         return LECTURE_SCALE if sharing.presenting() else 1.0
 
-    @property
-    def preset(self) -> Preset | None:
-        """The worked example that the settings are, if they are one."""
-        return next((preset for preset in self.lesson.PRESETS if preset.settings == self.settings), None)
+    def presets(self, part: str = "", noted: bool = True) -> None:
+        """The worked examples of a part of the page, one click each; the one that is on stands out and has its note."""
+        examples.show(self, part)
+        if part and noted:
+            examples.note(self, st.empty(), part)
 
-    def presets(self, part: str = "") -> None:
-        """The worked examples of a part of the page, one click each; the one that is on stands out."""
-        titles = {preset.name: preset.title for preset in self.lesson.PRESETS if preset.part == part}
-        key = f"{self.slug}.preset{part}"
-        st.session_state[key] = self.preset.name if self.preset and self.preset.name in titles else None
-        with st.container(key=f"presets-{self.slug}{part}"):
-            st.pills(
-                "Examples",
-                list(titles),
-                format_func=lambda name: titles[name],
-                key=key,
-                on_change=self._take_preset,
-                args=(key,),
-                label_visibility="collapsed",
-            )
-        if part:
-            self._note(st.empty(), part)
+    def bench(self, controls: float = 1.0, picture: float = 3.2, part: str = "", notes: str = "") -> tuple[Any, Any]:
+        """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example.
 
-    def _note(self, place: Any, part: str) -> None:
-        """What to look at; the place stays when there is nothing, or all below it would be mounted anew."""
-        if self.preset and self.preset.note and self.preset.part == part:
-            place.html(f'<p class="look">{html.escape(self.preset.note)}</p>')
-
-    def _take_preset(self, key: str) -> None:
-        chosen = st.session_state[key]
-        for preset in (preset for preset in self.lesson.PRESETS if preset.name == chosen):
-            self.state.settings = preset.settings
-
-    def bench(self, controls: float = 1.0, picture: float = 3.2, part: str = "") -> tuple[Any, Any]:
-        """Two columns: the controls, and beside them the picture, headed by what to look at in a worked example."""
+        Args:
+            controls, picture: their shares of the width.
+            part: of the page, if it is not its first bench.
+            notes: a part of the page whose worked examples, drawn without notes, have them here.
+        """
         with st.container(key=f"bench-{self.slug}{part}"):  # on a phone the picture comes first, see page.css
             left, right = st.columns([controls, picture], gap="medium")
         if not part:
-            self._note(right.empty(), part)
+            examples.note(self, right.empty(), "", notes)
         return left.container(gap="xsmall"), right.container(gap="small")
 
     def compute(self, verb: Callable[..., R], *hearers: Callable[..., None], of: Experiment | None = None) -> R:
@@ -166,17 +144,18 @@ class Page:
             self.state.change(**dict(zip(pick, (clicked.row, clicked.column), strict=True)))
             st.rerun()
 
-    def stepper(self, trace: Trace, name: str = "stepper") -> None:
+    def stepper(self, trace: Trace, name: str = "stepper", share: float = 0.5) -> None:
         """Play a trace. Cells changed by hand come in at the next run, before anything is computed.
 
         Args:
             trace: what to play.
             name: unique on the page.
+            share: of the window's height that the grids may take, less where more stands above them.
         """
         key = f"{self.slug}.{name}"
         st.session_state.setdefault(self._steppers, set()).add(key)
         file = self.slug if name == "stepper" else f"{self.slug}_{name}"
-        stepper.show(trace, key=key, name=file, scale=self.scale)
+        stepper.show(trace, key=key, name=file, scale=self.scale, share=share)
 
     def film(self, run: Film, name: str = "film") -> None:
         """Play a film and, under it, its words."""

@@ -32,7 +32,7 @@ class Edit:
     value: float
 
 
-def show(trace: Trace, key: str, *, name: str = "trace", scale: float = 1.0) -> list[Edit]:
+def show(trace: Trace, key: str, *, name: str = "trace", scale: float = 1.0, share: float = 0.5) -> list[Edit]:
     """Play a trace; returns the edits that came since the last look, each batch once.
 
     Args:
@@ -40,9 +40,15 @@ def show(trace: Trace, key: str, *, name: str = "trace", scale: float = 1.0) -> 
         key: unique on the page; place, pin and playing survive under it when the trace changes.
         name: what downloaded files are called, without ending.
         scale: of text and controls, larger in a lecture hall.
+        share: of the window's height that the grids may take.
     """
     st.session_state[f"{key}:editable"] = {grid.name: _editable(grid) for grid in trace.grids if grid.editable}
-    data = describe(trace) | {"name": name, "scale": float(scale), "serial": st.session_state.get(f"{key}:serial", 0)}
+    data = describe(trace) | {
+        "name": name,
+        "scale": float(scale),
+        "share": share,
+        "serial": st.session_state.get(f"{key}:serial", 0),
+    }
     components.mount("stepper", data, key=key, on_edits_change=_nothing)
     return take(key)
 
@@ -119,6 +125,8 @@ def _grid(grid: Grid) -> dict[str, Any]:
         "scale": grid.scale,
         "limits": grid.limits,
         "panelTitles": grid.panel_titles,
+        "panelRows": grid.panel_rows,
+        "panelColumns": grid.panel_columns,
         "rowLabels": grid.row_labels,
         "columnLabels": grid.column_labels,
         "padding": grid.padding,

@@ -92,3 +92,24 @@ def test_groups_that_do_not_divide_say_why_and_keep_the_controls(visit):
     page.get_by_role("radio", name="2", exact=True).click()
     page.locator(".answer b", has_text="1,152").wait_for()
     assert page.locator(".refusal").count() == 0
+
+
+@pytest.mark.parametrize("name", ["full", "depthwise", "depthwise-pointwise", "maps", "three", "checkerboard"])
+def test_the_player_is_seen_at_once_however_tall_the_grids_are(visit, name):
+    page = visit(address(name))
+    play = page.locator(".stepper[data-frame]").first.get_by_role("button", name="Play")
+    play.wait_for()
+    box = play.bounding_box()
+    assert box["y"] + box["height"] <= 768
+
+
+def test_on_a_phone_the_view_is_chosen_above_the_picture(fresh_page, rest):
+    page = fresh_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto("/kernel_variants")
+    rest(page)
+    stepper = page.locator(".stepper[data-frame]").first
+    stepper.wait_for()
+    chosen = page.get_by_role("radio", name="Transposed", exact=True)
+    below = stepper.bounding_box()["y"]
+    assert chosen.bounding_box()["y"] < below < page.get_by_label("Layer").first.bounding_box()["y"]
+    assert chosen.bounding_box()["x"] + chosen.bounding_box()["width"] <= 390

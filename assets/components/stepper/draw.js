@@ -29,7 +29,10 @@ function drawTitles(surface, { layout, theme, scale }, grid) {
   if (grid.subtitle) surface.text(grid.subtitle, left, y, { size: 12 * scale, fill: ink.muted, align: "left" });
   const small = { size: 12 * scale, fill: ink.muted };
   box.panels.forEach((panel, i) => {
-    if (grid.panelTitles[i]) surface.text(grid.panelTitles[i], panel.x, panel.y - box.panelTop + 9 * scale, { ...small, align: "left" });
+    if (grid.titled) surface.text(grid.panelTitles[i], panel.x, panel.y - box.panelTop + 9 * scale, { ...small, align: "left" });
+    const [high, wide] = [grid.height * box.size, grid.width * box.size];
+    if (grid.panelRows.length && i % grid.columns === 0) surface.text(grid.panelRows[i / grid.columns], panel.x - 6 * scale, panel.y + high / 2, { ...small, align: "right" });
+    if (i < grid.panelColumns.length) surface.text(grid.panelColumns[i], panel.x + wide / 2, panel.y - 10 * scale, small);
     grid.rowLabels.forEach((text, row) => {
       if (i % grid.columns === 0) surface.text(text, panel.x - 6 * scale, panel.y + (row + 0.5) * box.size, { ...small, align: "right" });
     });

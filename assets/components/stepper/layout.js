@@ -6,7 +6,7 @@ const SMALLEST = 2;
 const MOST_NUMBERED = 1600;
 /** Large channels that stand below each other may also stand in two or more columns. */
 const ACROSS = [1, 2, 3];
-const LARGE = 256;
+const LARGE = 100;
 
 /**
  * @param {object} model from decode.js
@@ -51,8 +51,12 @@ function measureGrid(grid, digits, look) {
   const { scale, measure } = look;
   grid.titleWidth = Math.max(
     measure(grid.title, 14 * scale, 600) + (grid.editable ? 30 * scale : 0), grid.subtitle ? measure(grid.subtitle, 12 * scale) : 0);
-  grid.rowLabelWidth = grid.rowLabels.length ? Math.max(...grid.rowLabels.map((text) => measure(text, 12 * scale))) + 6 * scale : 0;
-  grid.panelTitleWidth = grid.panelTitles.length ? Math.max(...grid.panelTitles.map((text) => measure(text, 12 * scale))) : 0;
+  const widest = (texts) => (texts.length ? Math.max(...texts.map((text) => measure(text, 12 * scale))) : 0);
+  const beside = widest([...grid.rowLabels, ...grid.panelRows]);
+  grid.rowLabelWidth = beside && beside + 6 * scale;
+  // Panels in a table have their titles on its sides.
+  grid.titled = grid.panelTitles.length > 0 && !grid.panelRows.length;
+  grid.panelTitleWidth = grid.titled ? widest(grid.panelTitles) : 0;
   grid.fits = [];
   grid.least = 0;
   if (grid.size > MOST_NUMBERED) return;
@@ -78,15 +82,16 @@ function sizeOf(grid, u, look) {
   const size = cellSize(grid, u, look);
   const columns = grid.columns === 1 && grid.size >= LARGE ? Math.min(look.across, grid.rows) : grid.columns;
   const rows = Math.ceil((grid.rows * grid.columns) / columns);
-  const gap = Math.round(Math.max(8, Math.min(16, size * 0.5)) * scale);
-  const panelTop = (grid.panelTitles.length ? 18 * scale : 0) + (grid.columnLabels.length ? 16 * scale : 0);
+  const gap = Math.round((grid.panelRows.length ? 6 : Math.max(8, Math.min(16, size * 0.5))) * scale);
+  const panelTop = (grid.titled ? 18 * scale : 0) + (grid.columnLabels.length ? 16 * scale : 0);
+  const tableTop = grid.panelColumns.length ? 18 * scale : 0;
   const panel = { width: Math.max(grid.width * size, grid.panelTitleWidth), height: grid.height * size + panelTop };
   const body = {
     width: grid.rowLabelWidth + columns * panel.width + (columns - 1) * gap,
-    height: rows * panel.height + (rows - 1) * gap,
+    height: rows * panel.height + (rows - 1) * gap + tableTop,
   };
   const head = (grid.title ? 20 * scale : 0) + (grid.subtitle ? 16 * scale : 0) + 5 * scale;
-  return { size, gap, columns, panel, panelTop, body, head, width: Math.max(body.width, grid.titleWidth), height: head + body.height };
+  return { size, gap, columns, panel, panelTop, tableTop, body, head, width: Math.max(body.width, grid.titleWidth), height: head + body.height };
 }
 
 /** Fill lines from left to right at cell size u; null if something is wider than the room. */
@@ -155,8 +160,8 @@ function finish(plan, width, look) {
 }
 
 function boxOf(item, x, middle, look) {
-  const { grid, size, gap, columns, panel, panelTop, body, head } = item;
-  const top = Math.round(middle - body.height / 2);
+  const { grid, size, gap, columns, panel, panelTop, tableTop, body, head } = item;
+  const top = Math.round(middle - body.height / 2 + tableTop);
   const left = Math.round(x + grid.rowLabelWidth + Math.max(0, (item.width - body.width) / 2));
   const panels = [];
   const inset = (panel.width - grid.width * size) / 2;
@@ -166,7 +171,7 @@ function boxOf(item, x, middle, look) {
       y: Math.round(top + Math.floor(i / columns) * (panel.height + gap) + panelTop),
     });
   }
-  return { grid, size, titleWidth: grid.titleWidth, panels, panelTop, x, y: top - head, head, width: item.width, height: head + body.height, numbers: numbersAt(grid, size, look) };
+  return { grid, size, titleWidth: grid.titleWidth, panels, panelTop, x, y: top - tableTop - head, head, width: item.width, height: head + body.height, numbers: numbersAt(grid, size, look) };
 }
 
 function withLookups(layout) {

@@ -27,7 +27,7 @@ function measure(text, size, weight = 400) {
 /** See shared/lifecycle.js: makes the stepper in its host. */
 export function makeView(host, send, signal) {
   const parts = build(host);
-  const view = { model: null, layout: null, theme: "light", scale: 1, measure, hover: null, pin: null, whole: false, parts };
+  const view = { model: null, layout: null, theme: "light", scale: 1, share: 0.5, measure, hover: null, pin: null, whole: false, parts };
   let dirty = { base: false, step: false };
   let frame = 0;
   let spoken = 0;
@@ -168,7 +168,7 @@ export function makeView(host, send, signal) {
     const room = host.clientWidth;
     if (!room) return;
     // On a phone people scroll; elsewhere the picture, the bar and the arithmetic should be seen together.
-    const tall = room < 560 ? window.innerHeight * 0.85 : Math.max(300, Math.min(window.innerHeight * 0.5, 620 * view.scale));
+    const tall = room < 560 ? window.innerHeight * 0.85 : Math.max(600 * view.share, Math.min(window.innerHeight * view.share, 620 * view.scale));
     const ease = Math.max(40, Math.min(window.innerHeight * 0.055, 56)) * view.scale;
     view.layout = place(view.model, room, { scale: view.scale, tall, ease, measure });
     view.legend = placeLegend(view);
@@ -233,6 +233,7 @@ export function makeView(host, send, signal) {
       const began = performance.now();
       view.model = decode(data);
       view.scale = data.scale;
+      view.share = data.share;
       view.theme = themeOf(host);
       host.dataset.theme = view.theme;
       host.style.setProperty("--scale", view.scale);

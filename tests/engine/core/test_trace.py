@@ -49,6 +49,8 @@ def test_a_grid_too_large_to_draw_is_refused(shape):
 def test_panel_titles_are_one_a_panel():
     with pytest.raises(ValueError, match="has 3 panels"):
         grid("input", (3, 2, 2), panel_titles=("Red", "Green"))
+    with pytest.raises(ValueError, match="2 × 3 panels"):
+        grid("kernel", (2, 3, 2, 2), panel_rows=("0 →", "1 →"), panel_columns=("→ 0", "→ 1"))
 
 
 def test_padding_leaves_something_inside():
