@@ -8,8 +8,9 @@ import sympy
 
 from engine.core.symbolic import Expression, nodes
 
-MOST_SIMPLIFIED = 1200
-MOST_TOGETHER = 200
+MOST_SIMPLIFIED = 600
+MOST_TOGETHER = 120
+MOST_DEPTH = 400.0
 MOST_DEGREE = 128
 FACTORED_DEGREE = 16
 
@@ -51,6 +52,22 @@ def _expanded(part: Expression, variable: Expression, expand: Callable[[Expressi
     raise _NoPolynomialError
 
 
+def _depth(expression: Expression) -> float:
+    """How high the powers in powers are: what sympy takes out of them are numbers to that power."""
+    known: dict[Expression, float] = {}
+
+    def measure(part: Expression) -> float:
+        if part not in known:
+            inner = [measure(one) for one in part.args]
+            if part.is_Pow:
+                known[part] = inner[0] * max(1.0, abs(float(part.exp)) if part.exp.is_Rational else inner[1])
+            else:
+                known[part] = (sum(inner) if part.is_Mul else max(inner, default=1.0)) if inner else 1.0
+        return known[part]
+
+    return measure(expression)
+
+
 def simplified(expression: Expression, variable: Expression) -> Expression:
     """The shortest of what sympy makes of a formula in bounded time.
 
@@ -63,7 +80,7 @@ def simplified(expression: Expression, variable: Expression) -> Expression:
         made.append(expanded.as_expr())
         if expanded.degree() <= FACTORED_DEGREE:
             made += [sympy.factor_terms(made[1]), sympy.factor(made[1])]
-    elif nodes(expression) <= MOST_SIMPLIFIED:
+    elif nodes(expression) <= MOST_SIMPLIFIED and _depth(expression) <= MOST_DEPTH:
         made.append(sympy.factor_terms(expression))
         if nodes(expression) <= MOST_TOGETHER:
             made.append(sympy.together(expression))

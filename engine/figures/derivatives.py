@@ -64,13 +64,13 @@ def _theory(figure: go.Figure, run: Steps) -> None:
     """Truncation and rounding of every quotient, and for the chosen one the place where they are least together."""
     for curve in run.curves:
         chosen = curve is run.chosen
-        for kind, height in _lines(run, curve).items():
+        for height in _lines(run, curve):
             figure.add_scatter(
                 x=run.epsilons[[0, -1]],
                 y=height,
                 mode="lines",
                 name="theory",
-                showlegend=chosen and kind == "truncation",
+                showlegend=False,
                 line={"color": INK["text"] if chosen else INK["line"], "width": 1.25 if chosen else 1, "dash": "dash"},
                 hoverinfo="skip",
             )
@@ -81,20 +81,18 @@ def _theory(figure: go.Figure, run: Steps) -> None:
             x=np.array([best]),
             y=np.array([total]),
             mode="markers",
-            name="its best ε",
+            name="best ε by theory",
+            showlegend=False,
             marker={"symbol": "diamond-open", "size": 11, "color": INK["text"], "line": {"width": 2}},
             hovertemplate="theory: ε = %{x:.2e}, error %{y:.2e}<extra></extra>",
         )
 
 
-def _lines(run: Steps, curve: Curve) -> dict[str, np.ndarray]:
+def _lines(run: Steps, curve: Curve) -> list[np.ndarray]:
+    """The heights of truncation and rounding at both ends of the axis, as far as there are any."""
     ends = run.epsilons[[0, -1]]
-    found = {}
-    if curve.truncation > 0:
-        found["truncation"] = curve.truncation * ends**curve.order
-    if curve.rounding > 0:
-        found["rounding"] = curve.rounding / ends
-    return found
+    lines = [curve.truncation * ends**curve.order] if curve.truncation > 0 else []
+    return [*lines, curve.rounding / ends] if curve.rounding > 0 else lines
 
 
 def _marks(figure: go.Figure, run: Steps) -> None:
@@ -144,7 +142,7 @@ def secant(run: Steps) -> go.Figure:
     )
     tick = {"exponentformat": "power", "showexponent": "all", "nticks": 5}
     return _finished(
-        figure, tick | {"title": {"text": f"{run.name} − {run.x:g}"}}, tick | {"title": {"text": "f less f(x)"}}
+        figure, tick | {"title": {"text": f"{run.name} − {run.x:g}"}}, tick | {"title": {"text": "f − f(x)"}}
     )
 
 

@@ -96,8 +96,7 @@ def compare(settings: Settings) -> Ways:
     true = found[1] if len(found) > 1 and exact.CONTEXT.isfinite(found[1]) else None
     kept = graph_passes.reaching(graph, graph.output) & set(graph.inputs)
     formula, nodes, written = _symbolic(graph, at, len(kept))
-    ways = (*_differences(settings, graph, at), written, *_passes(graph, flow, at))
-    ways = tuple(_judged(way, true) for way in ways)
+    found_ways = (*_differences(settings, graph, at), written, *_passes(graph, flow, at))
     digits = exact.CONTEXT.nstr(true, 20) if true is not None else ""
     return Ways(
         settings=settings,
@@ -106,7 +105,7 @@ def compare(settings: Settings) -> Ways:
         at=at,
         exact=float(true) if true is not None else math.nan,
         digits=digits,
-        ways=ways,
+        ways=tuple(_judged(way, true) for way in found_ways),
         kink=corners[0] if corners else "",
         formula=formula,
         nodes=nodes,

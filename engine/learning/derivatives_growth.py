@@ -200,9 +200,12 @@ def table(grown: Growth) -> Table:
 
 def formulas(grown: Growth) -> str:
     """f, f′ and the shorter f′ in print, as far as they are short."""
-    lines = []
-    k = grown.printed
-    for name, said in ((f"y_{k}", grown.formula), (f"y_{k}'", grown.derivative), ("", grown.simplified)):
+    lines: list[str] = []
+    if not (k := grown.printed):
+        return ""
+    nodes = grown.counts[k - 1].derivative
+    derivative = grown.derivative or rf"\text{{{nodes:,} nodes, too long to print}}"
+    for name, said in ((f"y_{k}", grown.formula), (f"y_{k}'", derivative), ("", grown.simplified)):
         if said and not any(line.endswith(f"= {said}") for line in lines):
             lines.append(f"{name} &= {said}")
     return r"\begin{aligned}" + r" \\ ".join(lines) + r"\end{aligned}" if lines else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core.duals import Dual, call
+from engine.core.duals import Dual, Number, call
 from engine.core.tables import Cell, Table
 from engine.learning.derivatives_settings import Settings
 from engine.learning.derivatives_words import power
@@ -44,7 +44,7 @@ def layers(n: int, m: int) -> Layers:
     return Layers(first, random.standard_normal((m, HIDDEN)) / math.sqrt(HIDDEN), random.standard_normal(n))
 
 
-def evaluate(net: Layers, x: np.ndarray | Dual) -> np.ndarray | Dual:
+def evaluate(net: Layers, x: Number) -> Number:
     """Y = B tanh(A x), in plain or in dual numbers."""
     return net.second @ call("tanh", net.first @ x)
 
@@ -189,7 +189,7 @@ def summary(found: Passes) -> str:
 
 def timed_words() -> str:
     """What the times are."""
-    return "Median of three on this machine, a whole Jacobian each. Small products take as long to call as to compute."
+    return "Median of five on this machine, a whole Jacobian each. Small products take as long to call as to compute."
 
 
 def table(found: Passes, times: dict[str, float | None]) -> Table:

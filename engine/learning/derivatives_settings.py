@@ -50,7 +50,7 @@ class Settings(Experiment):
         False, "Divide by the step taken", "x + ε is rounded; the step really taken is (x + ε) − x, not ε."
     )
     rule: str = text("4*y*(1 - y)", 120, "y becomes", "In y, x and the round k. It starts with y = x.", parse)
-    rounds: int = whole(4, 1, 7, "Rounds")
+    rounds: int = whole(5, 1, 7, "Rounds")
     system: str = text(SYSTEM, LONGEST, "Formulas", HELP + " Every formula that no other reads is an output.", readable)
     product: str = choice("jvp", PRODUCTS, "Product", "One forward pass, or one backward pass.")
     direction: tuple[float, ...] = reals((1.0, 0.0, 0.0), 16, 1e6, "Direction v", "A number for each input.")

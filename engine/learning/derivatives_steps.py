@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from engine.learning.derivatives_settings import PRECISIONS, SCHEMES, Settings, 
 
 EXPONENTS = np.round(np.arange(-170, 1) / 10, 1)
 UNITS = {"float32": 2.0**-24, "float64": 2.0**-53}
-KINDS = {"float32": np.float32, "float64": np.float64}
+KINDS: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
 ORDERS = {"forward": 1, "centred": 2}
 SAMPLES = 97
 WINDOW = 1.6

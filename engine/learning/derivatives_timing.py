@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from engine.learning.derivatives_passes import METHODS, SIZES, Passes, layers
 
-ROUNDS = 3
+ROUNDS = 5
 MOST_FORMULAS = 256
 
 

@@ -137,7 +137,7 @@ def curve_words(run: "Steps") -> str:
     words = f"From right to left the error first falls with ε{'²' if best.order == 2 else ''}, the truncation; "
     words += "then rounding, divided by an ever smaller ε, takes over. "
     if not math.isnan(best.predicted):
-        words += f"Theory puts the bottom at ε = {power(best.predicted)}; "
+        words += f"Theory (dashed) puts the bottom at ε = {power(best.predicted)}, the diamond; "
     return words + f"measured it is {power(best.least)} at ε = {power(best.best)}."
 
 

@@ -19,8 +19,8 @@ page = scaffold.opening(
     lesson,
     text="Move the input a little and divide; transform the formula; carry the slope along with every value; or send "
     "it back from the output. Four ways to one number, different in error, in size and in work.",
-    formula=r"f'(x) \approx \frac{f(x + \varepsilon) - f(x)}{\varepsilon} \qquad "
-    r"f(x + \dot x\,\varepsilon) = f(x) + f'(x)\,\dot x\,\varepsilon,\ \varepsilon^2 = 0",
+    formula=r"\begin{gathered} f'(x) \approx \tfrac{f(x + \varepsilon) - f(x)}{\varepsilon} \\ "
+    r"f(x + \dot x\,\varepsilon) = f(x) + f'(x)\,\dot x\,\varepsilon,\ \ \varepsilon^2 = 0 \end{gathered}",
 )
 controls = page.controls
 controls.switch("view", hidden=True)
@@ -45,7 +45,7 @@ with picture:
     elif view == "step":
         run = page.compute(steps.study)
         page.answer(*words.step_answer(run))
-        row(page, (1.5, 1), 380, *figures.step_row(run))
+        row(page, (1.5, 1), 400, *figures.step_row(run))
     elif view == "growth":
         grown = page.compute(growth.grow)
         page.answer(*growth.answer(grown))

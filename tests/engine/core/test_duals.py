@@ -260,8 +260,41 @@ def test_powers_of_powers_of_numbers_stay_numbers():
     assert symbolic.nodes(symbolic.formula(graph, symbolic.symbols(graph))) <= 3
 
 
+def test_powers_of_squares_become_sympys_own_and_keep_their_value():
+    graph = graph_of("a = 0.7; b = 1.3; y = square(a - b)**a")
+    symbols = symbolic.symbols(graph)
+    slope = symbolic.derivative(symbolic.formula(graph, symbols), symbols[0])
+    assert symbolic.value(slope, {symbols[0]: 0.7, symbols[1]: 1.3}) == pytest.approx(
+        graph_passes.flow(graph).gradients[0]
+    )
+
+
 def test_nodes_are_a_tree_and_distinct_ones_a_graph():
     x = sympy.Symbol("x")
     formula = sympy.sin(x) * sympy.exp(sympy.sin(x))
     assert symbolic.nodes(formula) == len(list(sympy.preorder_traversal(formula))) == 6
     assert symbolic.distinct(formula) == len(set(sympy.preorder_traversal(formula))) == 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(formulas, numbers, numbers)
+def test_the_rules_arrive_where_sympys_own_derivative_arrives(text, a, b):
+    graph = graph_of(f"a={a}; b={b}; f={text}+a")
+    assume(not graph_passes.flow(graph).troubles)
+    symbols = symbolic.symbols(graph)
+    formula = symbolic.formula(graph, symbols)
+    own, theirs = symbolic.derivative(formula, symbols[0]), sympy.diff(formula, symbols[0])
+    place = {symbols[0]: a, symbols[1]: b}
+    assert symbolic.value(own, place) == pytest.approx(symbolic.value(theirs, place), rel=1e-8, abs=1e-8, nan_ok=True)
+    assert symbolic.nodes(own) <= 1.3 * symbolic.nodes(theirs) + 6
+
+
+@settings(max_examples=60, deadline=None)
+@given(formulas, numbers, numbers)
+def test_any_short_derivative_can_be_printed(text, a, b):
+    graph = graph_of(f"a={a}; b={b}; f=({text} + a)**2")
+    symbols = symbolic.symbols(graph)
+    slope = symbolic.derivative(symbolic.formula(graph, symbols), symbols[0])
+    said = symbolic.latex(slope)
+    assert said
+    assert said.count("{") == said.count("}")

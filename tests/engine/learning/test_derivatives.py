@@ -254,6 +254,19 @@ def test_rounds_that_cannot_be_written_out_are_left_out_with_a_reason():
     assert "Round" in growth.summary(found)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "((y - 0.5)**7)**2",
+        "tanh(sqrt(y)*log(3))",
+        "(leaky_relu(2)/tanh(y))*softplus(2*y)",
+        "min(sqrt(y), abs(y))/abs(3 + y)",
+    ],
+)
+def test_nested_formulas_that_took_sympy_minutes_are_done(rule):
+    assert growth.grow(lab.Settings(rule=rule, rounds=7)).counts[-1].derivative > 50
+
+
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (3, 2), (2, 5)])
 def test_all_four_ways_have_torchs_jacobian(n, m):
     net = passes.layers(n, m)
