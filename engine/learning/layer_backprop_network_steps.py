@@ -28,8 +28,8 @@ BACK = {"x": "∂x", "w1": "∂W₁", "b1": "∂b₁", "a": "∂a", "h": "∂h",
 # By whether there are several examples: then the grids are wide, and each layer has a row forward and a row back.
 LAYOUTS: dict[bool, tuple[tuple[str, ...], ...]] = {
     False: (
-        ("w1", "·", "x", "+", "b1", "=", "a", "→", "h", "w2", "+", "b2", "=", "z", "→", "p", "y"),
-        ("d_w1", "d_x", "d_b1", "d_a", "=", "slope", "·", "d_h", "d_w2", "d_b2", "d_z", "= p − y"),
+        ("w1", "·", "x", "+", "b1", "=", "a", "→", "h", "w2", "+", "b2", "=", "z", "→", "p"),
+        ("d_w1", "d_x", "d_b1", "d_a", "=", "slope", "·", "d_h", "d_w2", "d_b2", "d_z", "= p −", "y"),
         ("new_w1", "new_b1", "new_w2", "new_b2", "loss", "→", "lower"),
     ),
     True: (

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.core import datasets
 from engine.core.code import literal, tensor
-from engine.learning import layer_backprop_digit as digit
+from engine.learning import layer_backprop_digit_network as digit
 from engine.learning import layer_backprop_network as network
 from engine.learning.layer_backprop_layer import Passed
 from engine.learning.layer_backprop_norm import EPSILON
@@ -26,7 +26,8 @@ def _plain(x: np.ndarray) -> np.ndarray:
 
 def _linear(passed: Passed) -> list[str]:
     return [
-        tensor("x", _plain(passed.tensor("x"))) + "  # an example a row",
+        "# an example a row",
+        tensor("x", _plain(passed.tensor("x"))),
         tensor("weight", passed.matrix("weight")),
         tensor("bias", passed.matrix("bias")[:, 0]),
         tensor("g", _plain(passed.tensor("upstream"))) + "  # the upstream gradient",
@@ -51,7 +52,8 @@ def _elementwise(name: str) -> Callable[[Passed], list[str]]:
 
 def _softmax(passed: Passed) -> list[str]:
     return [
-        tensor("x", _plain(passed.tensor("x"))) + "  # logits, an example a row",
+        "# logits, an example a row",
+        tensor("x", _plain(passed.tensor("x"))),
         tensor("target", _plain(passed.tensor("target"))),
         "",
         *_leaves("x"),
@@ -85,7 +87,8 @@ def _pool(passed: Passed) -> list[str]:
 
 def _norm(passed: Passed) -> list[str]:
     return [
-        tensor("x", _plain(passed.tensor("x"))) + "  # an example a row",
+        "# an example a row",
+        tensor("x", _plain(passed.tensor("x"))),
         tensor("weight", passed.matrix("weight")[:, 0]),
         tensor("bias", passed.matrix("bias")[:, 0]),
         tensor("g", _plain(passed.tensor("upstream"))) + "  # the upstream gradient",
@@ -121,7 +124,8 @@ def network_script(settings: Settings) -> str:
     """The small network: all updates up to the one that is shown, and the loss after it."""
     start = network.given(settings)
     lines = [
-        tensor("x", start["x"].T) + "  # an example a row",
+        "# an example a row",
+        tensor("x", start["x"].T),
         tensor("y", start["y"].T),
         tensor("w1", start["w1"]),
         tensor("b1", start["b1"][:, 0]),

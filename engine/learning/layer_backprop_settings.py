@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.core.fields import Edit, Experiment, choice, edits, flag, real, seed, whole
 
-VIEWS = {"layer": "Layer", "network": "4-3-3", "digit": "784-512-10"}
+VIEWS = {"layer": "Layer", "network": "4-3-3", "digit": "Digit"}
 KINDS = {
     "linear": "Linear",
     "relu": "ReLU",

@@ -58,3 +58,12 @@ def test_each_tensor_gets_its_own_part():
     assert one.agrees
     assert other.agrees
     assert not gradient_check.check(losses, tensors, right | {"b": right["b"][::-1]})[1].agrees
+
+
+def test_where_the_loss_bends_sharply_the_differences_own_error_is_allowed_and_no_more():
+    width = 3e-3
+    losses = lambda points: np.tanh(points[:, 0] / width)  # noqa: E731
+    at, right = np.zeros(1), np.array([1 / width])
+    assert abs(gradient_check.differences(losses, at)[0] - right)[0] > 1e-6 / width  # ε is no longer small here
+    assert gradient_check.check(losses, {"u": at}, {"u": right})[0].agrees
+    assert not gradient_check.check(losses, {"u": at}, {"u": right * 1.0001})[0].agrees

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 
 import numpy as np
@@ -167,6 +168,22 @@ def test_the_steps_of_any_layer_add_up_to_its_gradients_and_these_agree_with_fin
     assert all(one.agrees for one in passed.checks)
 
 
+@pytest.mark.parametrize("route", ["gather", "scatter"])
+@pytest.mark.parametrize("kernel", [1, 2, 3])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_both_ways_back_to_a_convolutions_input_add_up(kernel, stride, route):
+    for padding, channels, filters in itertools.product((0, 1), (1, 2), (1, 2)):
+        passed = lab.differentiate(
+            lab.Settings(
+                kind="convolution", side=5, kernel=kernel, stride=stride, padding=padding, channels=channels,
+                filters=filters, route=route,
+            )
+        )  # fmt: skip
+        sheets = replayed(lab.trace(passed))
+        np.testing.assert_allclose(sheets["d_x"], passed.gradient("x").ravel(), atol=1e-12)
+        np.testing.assert_allclose(sheets["d_weight"], passed.gradient("weight").ravel(), atol=1e-12)
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_steps_of_the_network_add_up_and_every_gradient_agrees_with_finite_differences(name):
     trained = lab.differentiate(PRESETS[name])
@@ -208,7 +225,7 @@ def test_all_407834_gradients_of_the_large_network_agree_with_finite_differences
 def test_the_large_networks_shortcut_differences_are_those_of_the_whole_network(activation):
     """The check recomputes only what a moved weight reaches: a few weights here by the whole forward pass."""
     from engine.core import backward
-    from engine.learning import layer_backprop_digit as digit
+    from engine.learning import layer_backprop_digit_network as digit
 
     learned = lab.differentiate(lab.Settings(view="digit", activation=activation, label=3, nth=7))
     x, y = learned.image.reshape(-1, 1), np.eye(10)[:, [3]]
@@ -234,7 +251,7 @@ def test_a_hidden_units_gradient_is_the_digit_times_a_number():
 
 def test_the_pixel_gradients_are_torchs():
     learned = lab.differentiate(PRESETS["pixel-gradients"])
-    from engine.learning import layer_backprop_digit as digit
+    from engine.learning import layer_backprop_digit_network as digit
 
     w1, b1, w2, b2 = (torch.tensor(part) for part in digit.start(learned.settings))
     jacobian = torch.autograd.functional.jacobian(
@@ -447,3 +464,28 @@ def test_the_same_settings_give_the_same_bytes(name):
         assert one.gradient("x").tobytes() == other.gradient("x").tobytes()
     else:
         assert one.losses.tobytes() == other.losses.tobytes()
+
+
+def number_in(text):
+    """The number that a piece of a sentence ends with."""
+    last = text.split("=")[-1].strip().replace("−", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    mantissa, _, power = last.partition("·10")
+    return float(mantissa) * 10 ** float(power or 0)
+
+
+@pytest.mark.parametrize("name", [*LAYERS, "two-layer", "batch-three", "sigmoid"])
+def test_a_step_without_a_closed_form_ends_with_the_number_that_it_writes(name):
+    moments = [part for part in lab.trace(lab.differentiate(PRESETS[name])).segments if isinstance(part, Moment)]
+    told = [one for one in moments if len(one.writes) == 1 and " = " in "".join(span.text for span in one.spans)]
+    for moment in told:
+        said = number_in("".join(span.text for span in moment.spans))
+        assert said == pytest.approx(moment.writes[0][2], rel=1e-3, abs=1e-9)
+
+
+def test_the_three_ways_through_a_batch_norm_are_said_with_their_numbers():
+    moments = [part for part in lab.trace(lab.differentiate(PRESETS["norm"])).segments if isinstance(part, Moment)]
+    ways = [moment for moment in moments if len(moment.lines) == 3]
+    assert len(ways) == 12
+    for moment in ways:
+        parts = [number_in("".join(span.text for span in line)) for line in moment.lines]
+        assert sum(parts) == pytest.approx(moment.writes[0][2], rel=5e-3, abs=2e-3)
