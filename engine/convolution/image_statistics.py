@@ -8,7 +8,7 @@ from engine.convolution.image_statistics_patches import METHODS, Learned, learn
 from engine.convolution.image_statistics_views import Autocorrelation, Pairs, Spectra, autocorrelation, pairs, spectrum
 from engine.core import correlations, images, scrambling
 from engine.core.fields import Experiment, choice, image, real, seed, whole
-from engine.core.memo import compute
+from engine.core.memo import Memo, compute
 
 VIEW_TITLES = {
     "pairs": "Pairs of pixels",
@@ -84,8 +84,12 @@ class Statistics:
     found: Pairs | Autocorrelation | Spectra | tuple[Learned, Learned]
 
 
-def measure(settings: Settings) -> Statistics:
+def measure(settings: Settings, remember: Memo = compute) -> Statistics:
     """Spoil a copy of the picture and measure the same of both.
+
+    Args:
+        settings: the experiment.
+        remember: where learned filters are kept, for other settings that learn the same; a session's own for its image.
 
     Raises:
         ValueError: the picture is even, or too small for what is asked.
@@ -104,7 +108,7 @@ def measure(settings: Settings) -> Statistics:
     elif settings.view == "spectrum":
         found = spectrum(values, other, settings.fit_low / settings.size, settings.fit_high)
     else:
-        found = compute(learn_both, _only_patches(settings))
+        found = remember(learn_both, _only_patches(settings))
     return Statistics(settings, loaded.title, loaded.credit, values, other, neighbour, found)  # type: ignore[arg-type]
 
 

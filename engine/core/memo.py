@@ -29,20 +29,21 @@ class Memo:
         self._kept: OrderedDict[tuple[str, Experiment], tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __call__(self, verb: Callable[..., R], settings: Experiment, *hearers: Callable[..., None]) -> R:
+    def __call__(self, verb: Callable[..., R], settings: Experiment, *helpers: Callable[..., Any]) -> R:
         """`verb(settings)`, computed now or earlier; what it raises is raised and not kept.
 
         Args:
             verb: what is computed.
             settings: of what.
-            hearers: given to the verb too, and told how far it is; they change nothing in the result.
+            helpers: given to the verb too, and change nothing in the result: who is told how far it is, or who
+                remembers a part of it.
         """
         key = (f"{verb.__module__}.{verb.__qualname__}", settings)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][0]
-        result = verb(settings, *hearers)
+        result = verb(settings, *helpers)
         weight = bytes_of(result)
         if (self.private or not is_private(settings)) and weight <= self.most_bytes // 4:
             with self._lock:

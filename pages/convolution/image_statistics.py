@@ -7,6 +7,7 @@ from engine.core import patches as cloud
 from engine.figures import image_statistics as figures
 from engine.figures import statistics_curves as curves
 from pages.shared import scaffold
+from pages.shared.state import memory
 
 page = scaffold.opening(
     "image_statistics",
@@ -35,7 +36,7 @@ with beside:
             controls.switch("tone")
             controls.seed()
 with picture:
-    result = page.compute(lab.measure)
+    result = page.compute(lab.measure, memory(settings))
     page.answer(*lab.answer(result))
     if settings.view == "spectrum":
         page.figure(curves.curves(result), "curve", curves.curve_words(result), height=280)

@@ -72,10 +72,10 @@ class Page:
             examples.note(self, right.empty(), "", notes)
         return left.container(gap="xsmall"), right.container(gap="small")
 
-    def compute(self, verb: Callable[..., R], *hearers: Callable[..., None], of: Experiment | None = None) -> R:
+    def compute(self, verb: Callable[..., R], *helpers: Callable[..., Any], of: Experiment | None = None) -> R:
         """The result of a verb for these settings, or `of` a part; one that cannot be has its sentence in its place."""
         try:
-            return memory(of or self.settings)(verb, of or self.settings, *hearers)
+            return memory(of or self.settings)(verb, of or self.settings, *helpers)
         except ValueError as error:
             self.refuse(str(error))
         except Exception:
