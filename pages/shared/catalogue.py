@@ -41,6 +41,14 @@ class Lab:
 
 LABS: tuple[Lab, ...] = (
     Lab(
+        "activations",
+        "neurons",
+        "Activations",
+        "Which non-linearity, and what does it do to the gradient?",
+        "activation function sigmoid tanh step relu leaky prelu elu selu maxout softplus gelu silu swish derivative "
+        "saturation zero-centred dead vanishing exploding gradient initialisation xavier glorot he kaiming depth",
+    ),
+    Lab(
         "computation_graph",
         "learning",
         "Computation graph",

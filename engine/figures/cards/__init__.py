@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from engine.figures.cards import convolution, insight, learning, training
+from engine.figures.cards import convolution, insight, learning, neurons, training
 
-CARDS: dict[str, Callable[[], Image.Image]] = learning.CARDS | convolution.CARDS | training.CARDS | insight.CARDS
+CARDS: dict[str, Callable[[], Image.Image]] = (
+    neurons.CARDS | learning.CARDS | convolution.CARDS | training.CARDS | insight.CARDS
+)
