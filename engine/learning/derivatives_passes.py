@@ -189,7 +189,7 @@ def summary(found: Passes) -> str:
 
 def timed_words() -> str:
     """What the times are."""
-    return "Median of five on this machine, a whole Jacobian each. Small products take as long to call as to compute."
+    return "The median of a few whole Jacobians on this machine. Small products take as long to call as to compute."
 
 
 def table(found: Passes, times: dict[str, float | None]) -> Table:

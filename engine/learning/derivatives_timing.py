@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from engine.learning.derivatives_passes import METHODS, SIZES, Passes, layers
 
-ROUNDS = 5
+ROUNDS, LONG_ROUNDS = 5, 3
+LONG = 1e-3  # seconds in all, after which fewer rounds do
 MOST_FORMULAS = 256
 
 
@@ -16,9 +17,8 @@ def milliseconds(way: str, n: int, m: int) -> float | None:
     if way == "symbolic" and n * m > MOST_FORMULAS:
         return None
     net, compute = layers(n, m), METHODS[way]
-    compute(net)
-    spent = []
-    for _ in range(ROUNDS):
+    spent: list[float] = []
+    while len(spent) < (LONG_ROUNDS if sum(spent) > LONG else ROUNDS):
         start = time.perf_counter()
         compute(net)
         spent.append(time.perf_counter() - start)

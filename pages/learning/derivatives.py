@@ -19,7 +19,7 @@ page = scaffold.opening(
     lesson,
     text="Move the input a little and divide; transform the formula; carry the slope along with every value; or send "
     "it back from the output. Four ways to one number, different in error, in size and in work.",
-    formula=r"\begin{gathered} f'(x) \approx \tfrac{f(x + \varepsilon) - f(x)}{\varepsilon} \\ "
+    formula=r"\begin{gathered} f'(x) \approx (f(x + \varepsilon) - f(x))\,/\,\varepsilon \\ "
     r"f(x + \dot x\,\varepsilon) = f(x) + f'(x)\,\dot x\,\varepsilon,\ \ \varepsilon^2 = 0 \end{gathered}",
 )
 controls = page.controls
