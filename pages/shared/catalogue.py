@@ -148,8 +148,16 @@ LABS: tuple[Lab, ...] = (
         "training",
         "Train a network",
         "Train one, now",
-        "training mnist lenet cnn mlp loss accuracy epochs batch optimizer learning rate batch norm dropout augmentation "
-        "initialisation filters feature maps gradients confusion matrix cifar fashion shapes own images weights gpu",
+        "training mnist lenet cnn mlp loss accuracy epochs batch optimizer learning rate batch norm dropout "
+        "augmentation initialisation filters feature maps gradients confusion matrix cifar fashion shapes own images "
+        "weights gpu",
+    ),
+    Lab(
+        "draw_digit",
+        "insight",
+        "Draw a digit",
+        "What happens to my own digit?",
+        "lenet mnist drawing feature maps channels sum kernel window adversarial fool fgsm rotate shift classify edges",
     ),
     Lab(
         "heatmaps",

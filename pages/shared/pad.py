@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,13 @@ class Kept:
     nonce: int = 0
 
 
-def show(key: str, size: int = 28, example: np.ndarray | None = None, scale: float = 1.0) -> np.ndarray | None:
+def show(
+    key: str,
+    size: int = 28,
+    example: np.ndarray | None = None,
+    scale: float = 1.0,
+    changed: Callable[[np.ndarray], object] | None = None,
+) -> np.ndarray | None:
     """A pad to draw on with mouse, finger, pen or keyboard; light on dark, like MNIST.
 
     Args:
@@ -34,6 +41,7 @@ def show(key: str, size: int = 28, example: np.ndarray | None = None, scale: flo
         size: pixels on each side of the result.
         example: uint8 (size, size) that the reader can load in place of drawing; None for no such button.
         scale: how much larger texts are than usual.
+        changed: hears what was drawn before the run that follows it, so that all of that run speaks of it.
 
     Returns:
         uint8 (size, size), 0 is the background, about ten times a second while somebody draws; None before the first
@@ -47,7 +55,13 @@ def show(key: str, size: int = 28, example: np.ndarray | None = None, scale: flo
     if drawn is not None:
         kept.pixels = drawn
     data = {"size": size, "pixels": kept.pixels, "nonce": kept.nonce, "example": example, "scale": scale}
-    components.mount("pad", data, key=f"{key}.pad", on_drawing_change=lambda: None)
+
+    def heard() -> None:
+        fresh = _pixels(st.session_state[f"{key}.pad"].get("drawing"), size, _kept(key).nonce)
+        if fresh is not None and changed is not None:
+            changed(fresh)
+
+    components.mount("pad", data, key=f"{key}.pad", on_drawing_change=heard)
     return kept.pixels
 
 

@@ -1,0 +1,50 @@
+"""A pad with the digit on it, to be drawn over or anew, and the ten digits of MNIST to begin from."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from engine.core import datasets, drawings, images
+from pages.shared import pad
+
+
+def show(page: Any, name: str) -> None:
+    """The control; strokes and clicks change the settings before the run that follows them.
+
+    Args:
+        page: the lab's.
+        name: of the field that holds the image.
+    """
+    key, reference = f"{page.slug}.{name}", getattr(page.settings, name)
+    held = f"{key}.on the pad"
+    if st.session_state.get(held) != reference:
+        own = images.load(reference, drawings.SIDE, channels=1).pixels[0]
+        pad.put(key, np.rint(own * 255).astype(np.uint8))
+        st.session_state[held] = reference
+
+    def drawn(pixels: np.ndarray) -> None:
+        st.session_state[held] = drawings.pack(pixels)
+        page.state.change(**{name: st.session_state[held]})
+
+    pad.show(key, scale=page.scale, changed=drawn)
+    with st.container(horizontal=True, gap="xxsmall", key=f"digits-{page.slug}"):
+        for label in range(10):
+            st.button(
+                str(label),
+                key=f"{key}.{label}",
+                help=f"An example of {label}; again: the next one",
+                on_click=_example,
+                args=(page, name, label),
+            )
+
+
+def _example(page: Any, name: str, label: int) -> None:
+    """A digit of that class; the next one, if one is there."""
+    reference = str(getattr(page.settings, name))
+    index = datasets.index_of_class("test", label)
+    if reference.startswith("digit:test:"):
+        at = int(reference.rsplit(":", 1)[1])
+        if datasets.digit("test", at)[1] == label:
+            index = datasets.next_of_class("test", at)
+    page.state.change(**{name: f"digit:test:{index}"})

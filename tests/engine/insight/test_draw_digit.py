@@ -1,0 +1,161 @@
+"""The own digit: what is shown is what torch computes, sums are sums, and the network stays as it is."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+
+from engine.core import drawings
+from engine.core.datasets import digit
+from engine.core.networks.building import build
+from engine.core.networks.grammar import parse
+from engine.core.networks.inside import parts, stages
+from engine.core.networks.presets import ARCHITECTURES
+from engine.core.networks.shipped import lenet
+from engine.insight import draw_digit as lab
+from engine.insight import draw_digit_changes as changes
+from engine.insight import draw_digit_lesson as lesson
+from engine.insight import draw_digit_words as words
+
+ROOT = Path(__file__).resolve().parents[3]
+PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
+
+
+def test_the_shown_stages_are_lenets():
+    looked = lab.look(lab.Settings())
+    assert [stage.maps.shape for stage in looked.stages] == [
+        (1, 28, 28), (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120, 1, 1), (84, 1, 1), (10, 1, 1),
+    ]  # fmt: skip
+    given = (torch.from_numpy(digit("test", 0)[0].astype(np.float32) / 255)[None, None] - 0.1307) / 0.3081
+    with torch.no_grad():
+        np.testing.assert_allclose(looked.logits, lenet()(given)[0].numpy(), atol=1e-5)
+        np.testing.assert_allclose(looked.stages[3].maps, lenet()[:5](given)[0].numpy(), atol=1e-5)
+    np.testing.assert_allclose(looked.probabilities.sum(), 1)
+    assert looked.best == 7
+
+
+@pytest.mark.parametrize("stage", [1, 3])
+def test_a_map_is_the_sum_of_its_parts_and_its_bias(stage):
+    for channel in (0, 5):
+        looked = lab.look(lab.Settings(stage=stage, channel=channel))
+        found = lab.summed(looked)
+        np.testing.assert_allclose(found.parts.sum(axis=0) + found.bias, found.raw, atol=1e-4)
+        np.testing.assert_allclose(np.maximum(found.raw, 0), found.made, atol=1e-6)
+        shares = looked.stages[stage].shares[channel]
+        np.testing.assert_allclose(found.parts.mean(axis=(1, 2)), shares, atol=1e-4)
+
+
+@pytest.mark.parametrize("stage", [5, 6, 7])
+def test_a_unit_is_the_sum_of_what_is_below(stage):
+    looked = lab.look(lab.Settings(stage=stage, channel=7))
+    found = lab.weighed(looked)
+    assert len(found.shares) == len(looked.stages[stage - 1].maps)
+    assert found.shares.sum() + found.bias == pytest.approx(found.raw, abs=1e-4)
+    assert found.made == (found.raw if stage == 7 else max(0, found.raw))
+
+
+@pytest.mark.parametrize("name", ["resnet", "inception", "vgg", "lenet_1998", "mlp"])
+def test_other_networks_are_looked_into_too(name):
+    network = parse(ARCHITECTURES[name].text)
+    module = build(network, 3).eval()
+    image = np.random.default_rng(0).normal(size=network.input).astype(np.float32)
+    found = stages(network, module, image)
+    with torch.no_grad():
+        np.testing.assert_allclose(found[-1].maps.ravel(), module(torch.from_numpy(image)[None])[0].numpy(), atol=1e-5)
+    for before, stage in itertools.pairwise(found):
+        if stage.kind == "conv":
+            total = parts(stage, before, 0).sum(axis=0) + stage.bias[0]
+            np.testing.assert_allclose(total, stage.raw[0], atol=1e-4)
+
+
+def test_a_stage_that_is_no_convolution_has_no_sum_over_channels():
+    looked = lab.look(lab.Settings(stage=2))
+    assert lab.summed(looked) is None
+    assert lab.weighed(looked) is None
+    with pytest.raises(ValueError, match="Only a convolution"):
+        parts(looked.stages[2], looked.stages[1], 0)
+
+
+@pytest.mark.parametrize(("stage", "steps"), [(1, 784), (2, 196), (3, 100), (4, 25)])
+def test_one_map_is_played_cell_by_cell(stage, steps):
+    looked = lab.look(lab.Settings(stage=stage, channel=2))
+    trace = words.trace(looked)
+    assert len(trace) == steps
+    made = looked.stages[stage]
+    np.testing.assert_allclose(trace.segments[0].results, (made.maps if stage in (2, 4) else made.raw)[2].ravel())
+    assert words.trace(lab.look(lab.Settings(stage=6))) is None
+
+
+def test_the_gradient_is_torchs_and_nobody_elses_network_gets_one():
+    pixels = lab.pixels_of(lab.Settings())
+    mine = changes.loss_gradient(pixels, 3)
+    given = torch.from_numpy(pixels.copy())[None, None].requires_grad_()
+    cross_entropy(lenet()((given - 0.1307) / 0.3081), torch.tensor([3])).backward()
+    np.testing.assert_allclose(mine, given.grad[0, 0].numpy(), rtol=1e-3, atol=1e-6)
+    assert all(parameter.grad is None for parameter in lenet().parameters())
+
+
+def test_small_steps_fool_where_chance_does_not_and_no_pixel_changes_by_more_than_said():
+    settings = lab.Settings(digit="digit:test:338", wanted="3", strength=0.1)
+    found = changes.fool(settings)
+    assert found.before.best == 8
+    assert found.needed is not None
+    assert found.curve[-1].argmax() == 3
+    assert found.noise.max() < 0.2
+    assert found.needed == pytest.approx(0.06)
+    assert np.abs(found.changed - found.before.pixels).max() <= 0.1 + 1e-6
+    assert 0 <= found.changed.min() <= found.changed.max() <= 1
+    np.testing.assert_allclose(found.probabilities, changes.classify(found.changed[None])[0], rtol=1e-4)
+    np.testing.assert_allclose(found.curve[0], found.before.probabilities, atol=1e-5)
+
+
+def test_a_six_upside_down_is_a_nine():
+    looked = lab.look(PRESETS["upside-down"])
+    assert digit("test", 11)[1] == 6
+    assert looked.best == 9
+
+
+def test_the_mistake_is_one():
+    assert digit("test", 1901)[1] == 9
+    assert lab.look(PRESETS["mistake"]).best == 4
+
+
+def test_turning_keeps_a_quarter_turn_exact_and_moving_lets_black_in():
+    pixels = np.random.default_rng(0).random((28, 28)).astype(np.float32)
+    np.testing.assert_allclose(lab.turned(pixels, 90), np.rot90(pixels), atol=1e-5)
+    np.testing.assert_allclose(lab.turned(pixels, 0, 3, -2)[:-2, 3:], pixels[2:, :-3], atol=1e-5)
+    assert not lab.turned(pixels, 0, 3)[:, :3].any()
+
+
+def test_the_sweep_says_the_same_as_the_digit_turned_by_hand():
+    found = changes.sweep(lab.Settings(right=2))
+    at = int(np.flatnonzero(found.angles == 40)[0])
+    np.testing.assert_allclose(found.by_angle[at], lab.look(lab.Settings(right=2, angle=40)).probabilities, atol=1e-5)
+
+
+def test_nothing_drawn_is_said_as_such():
+    empty = lab.Settings(digit=drawings.pack(np.zeros((28, 28), np.uint8)))
+    looked = lab.look(empty)
+    assert looked.blank
+    assert words.answer(looked)[1] == "nothing"
+    assert lab.summed(looked) is not None
+    assert changes.fool(empty).changed.shape == (28, 28)
+
+
+@pytest.mark.parametrize("name", ["seven", "moved", "upside-down", "eight-to-three"])
+def test_the_script_prints_the_labs_own_numbers(name, tmp_path):
+    script = tmp_path / "draw_digit.py"
+    script.write_text(lesson.torch_code(PRESETS[name]), encoding="utf-8")
+    ran = subprocess.run([sys.executable, script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    looked, fooled = lab.look(PRESETS[name]), changes.fool(PRESETS[name])
+    seen, changed = ran.stdout.splitlines()
+    assert seen.startswith(f"it sees {looked.best}: {looked.probabilities[looked.best]:.3f}"[:-1])
+    wanted, share = changed.split()[1:]
+    assert int(wanted) == fooled.wanted
+    assert float(share) == pytest.approx(fooled.probabilities[fooled.wanted], abs=0.02)
