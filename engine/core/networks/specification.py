@@ -32,6 +32,11 @@ class NetworkError(ValueError):
         super().__init__(sentence)
         self.sentence, self.path, self.given = sentence, path, given
 
+    @property
+    def number(self) -> str:
+        """The layer's number as the sheet has it, "" if it is about the whole."""
+        return number_of(self.path)
+
 
 @dataclass(frozen=True)
 class Visit:

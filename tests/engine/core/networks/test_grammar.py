@@ -273,6 +273,7 @@ def test_a_layer_that_does_not_fit_is_named_with_its_shapes_and_what_stands_befo
     assert str(error) == error.sentence == sentence
     assert error.caret(room=100) == caret
     assert (error.path, error.given) == (number, given)
+    assert f"Layer {error.number}, " in sentence
     assert write(error.before) == before
 
 
@@ -280,7 +281,7 @@ def test_what_stands_before_a_misspelt_layer_is_kept_too():
     with pytest.raises(GrammarError, match="RELO is no layer: did you mean RELU") as refusal:
         parse("INPUT 1x28x28\nCONV 5x5 6\nRELO\nFC 10")
     assert write(refusal.value.before) == "INPUT 1x28x28 -> CONV 5x5 6"
-    assert refusal.value.path == (1,)
+    assert refusal.value.number == "2"
     assert refusal.value.line == 3
 
 
