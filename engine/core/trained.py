@@ -10,13 +10,14 @@ class Trained:
     """One network.
 
     Args:
-        title: what the reader calls it, such as "LeNet-5 on MNIST".
+        title: what the reader calls it, such as "LeNet-5 (MNIST)".
         network: in the lectures' grammar; `engine.core.networks.grammar.parse(text, limits=WRITTEN)` reads it.
         weights: a safetensors file; `engine.core.weights.unpack` puts them into the network.
         data: the name of its data set in engine.core.training_sets.
         shape: channels, height, width of an image.
         classes: the names of its outputs.
         statistics: mean and standard deviation of each channel; it sees (pixel / 255 − mean) / deviation.
+        parameters: how many numbers it learned.
         accuracy: share of all test examples that it names rightly.
         tested: how many those are.
         seconds: that it was trained.
@@ -32,6 +33,7 @@ class Trained:
     shape: tuple[int, int, int]
     classes: tuple[str, ...]
     statistics: tuple[tuple[float, ...], tuple[float, ...]]
+    parameters: int
     accuracy: float
     tested: int
     seconds: float

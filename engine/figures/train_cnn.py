@@ -24,7 +24,7 @@ LEGEND = {
 }
 BEST = 0.05  # errors below so many % are drawn there
 GALLERY_COLUMNS, GALLERY_MOST = 15, 45
-SAMPLES = 12
+SAMPLES, COLOURED = 20, 80  # images of a class that are shown; in colour, which is many more bytes, of all classes
 
 
 def curves(snapshot: Snapshot) -> go.Figure:
@@ -35,7 +35,13 @@ def curves(snapshot: Snapshot) -> go.Figure:
     shares = thinned(history.accuracies)[1]
     faint = {"color": ROLES["other"], "width": 1.5}
     figure.add_scatter(
-        x=_short(ends * each), y=_short(losses), name="loss, training", line=faint, xaxis="x2", yaxis="y2"
+        x=_short(ends * each),
+        y=_short(losses),
+        name="loss, training",
+        showlegend=False,
+        line=faint,
+        xaxis="x2",
+        yaxis="y2",
     )
     figure.add_scatter(x=_short(ends * each), y=_errors(shares), name="training batches", line=faint, **_said(shares))
     looks = np.array([test.step for test in history.tests]) * each
@@ -132,16 +138,18 @@ def _filters(title: str, values: list[np.ndarray], alike: bool = True) -> FilmPa
 
 def _maps(frames: Sequence[Frame]) -> FilmPanel:
     stack = np.stack([frame.maps for frame in frames])
-    if stack.shape[-1] == 1:  # the outputs of a fully connected layer: one cell each
-        return panel("What they make of it", mosaic(stack, 4), "signed")
+    if stack.shape[-1] == 1:  # the outputs of a fully connected layer: one cell each, in rows of four
+        cells = np.pad(stack[:, :, 0, 0], ((0, 0), (0, -stack.shape[1] % 4)), constant_values=np.nan)
+        return panel("What they make of it", cells.reshape(len(stack), -1, 4), "signed")  # (T, M) → (T, R, 4)
     return panel("What they make of it", mosaic(stack), "signed")
 
 
 def samples(examples: Examples) -> Panel:
     """Some images of each class, a class a row."""
-    places = [np.flatnonzero(examples.labels == label)[:SAMPLES] for label in range(len(examples.classes))]
+    most = SAMPLES if examples.shape[0] == 1 else min(SAMPLES, COLOURED // len(examples.classes))
+    places = [np.flatnonzero(examples.labels == label)[:most] for label in range(len(examples.classes))]
     rows = [[examples.images[place] for place in row] for row in places]
-    return _sheet("Some of what it learns from", rows, SAMPLES)
+    return _sheet("Some of what it learns from", rows, most)
 
 
 def _sheet(title: str, rows: Sequence[Sequence[np.ndarray]], columns: int) -> Panel:
@@ -159,7 +167,7 @@ def confusion(counts: np.ndarray) -> Panel:
     """How often a class (row) was named as another (column); colours end at the most frequent mistake."""
     wrong = counts * (1 - np.eye(len(counts)))
     limits = (0.0, float(max(1.0, wrong.max())))
-    return Panel("Is ↓, was named →", counts.astype(np.float32), "magnitude", limits=limits, linked=False)
+    return Panel("Is ↓, was named →", counts.astype(np.float32), "magnitude", limits=limits)
 
 
 def gallery(test: Examples, places: np.ndarray, title: str) -> Panel:

@@ -1,5 +1,7 @@
 """Runs to begin from, questions, sources."""
 
+from typing import Any
+
 import numpy as np
 
 from engine.core.lesson import Preset, Question
@@ -22,7 +24,7 @@ MOVED = (
 )
 DEEP = ARCHITECTURES["lenet"].text
 COLOURED = retold(ARCHITECTURES["fast"].text, (3, 28, 28), 5)
-PLAIN = {"schedule": "constant", "label_smoothing": 0.0, "precision": "float32"}
+PLAIN: dict[str, Any] = {"schedule": "constant", "label_smoothing": 0.0, "precision": "float32"}
 PRESETS: tuple[Preset[Settings], ...] = (
     Preset("fast", "99 % in seconds", Settings(), "Strides in place of pooling, batch norm, one cycle of the rate."),
     Preset(
@@ -52,13 +54,13 @@ PRESETS: tuple[Preset[Settings], ...] = (
     Preset(
         "tutorial",
         "Plain tutorial loop",
-        Settings(network=DEEP, epochs=1.0, learning_rate=0.001, batch=64, **PLAIN),
+        Settings(network=DEEP, epochs=1.0, learning_rate=0.001, batch=64).but(**PLAIN),
         "Adam at a constant 0.001: the same network, more slowly.",
     ),
     Preset(
         "steep",
         "Rate too high",
-        Settings(network=DEEP, epochs=0.5, learning_rate=1.0, optimizer="sgd", **PLAIN),
+        Settings(network=DEEP, epochs=0.5, learning_rate=1.0, optimizer="sgd").but(**PLAIN),
         "The loss jumps instead of falling. Lower the rate while it runs.",
     ),
     Preset(

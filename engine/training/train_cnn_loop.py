@@ -155,13 +155,14 @@ def _trained(
     epochs = settings.epochs / history.steps
     ends, losses = thinned(history.losses, KEPT_POINTS)
     return Trained(
-        f"{name_of(settings.network)} on {planned.data.title}",
+        f"{name_of(settings.network)} ({planned.data.title})",
         write(planned.network),
         weights,
         settings.dataset,
         test.shape,
         test.classes,
         test.statistics,
+        planned.parameters,
         history.accuracy,
         len(test),
         snapshot.seconds,

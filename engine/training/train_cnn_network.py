@@ -66,6 +66,8 @@ def retold(text: str, shape: Shape, classes: int) -> str:
 def name_of(text: str) -> str:
     """What a network is called: the name of the preset that it is, whatever its input and its outputs."""
     known = [one.title for one in ARCHITECTURES.values() if retold(one.text, ANY, 1) == retold(text, ANY, 1)]
+    if retold(SMALL, ANY, 1) == retold(text, ANY, 1):
+        return "Small CNN"
     return known[0] if known else "Own network"
 
 

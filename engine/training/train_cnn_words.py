@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.core.downloads import File
 from engine.core.history import Test
+from engine.core.tables import Table
 from engine.core.trained import Trained
 from engine.training.train_cnn import Plan, Snapshot
 
@@ -102,8 +103,10 @@ def confusion_words(counts: np.ndarray, classes: Sequence[str]) -> str:
         return f"All {counts.sum():,} test images were named rightly."
     order = np.argsort(wrong, axis=None)[::-1][:3]
     worst = [divmod(int(place), len(counts)) for place in order if wrong.flat[place]]
-    said = ", ".join(f"{classes[row]} named {classes[column]} {wrong[row, column]} times" for row, column in worst)
-    return f"{total:,} of {counts.sum():,} test images were named wrongly; most often {said}."
+    names = "" if classes[0].isdigit() else f" Rows and columns: {', '.join(classes)}."
+    said = ", ".join(f"{classes[row]} taken for {classes[column]} ({wrong[row, column]})" for row, column in worst)
+    were = "was" if total == 1 else "were"
+    return f"{total:,} of {counts.sum():,} test images {were} named wrongly, most often {said}.{names}"
 
 
 def cell_places(labels: np.ndarray, test: Test, cell: tuple[int, int]) -> np.ndarray:
@@ -115,10 +118,11 @@ def cell_places(labels: np.ndarray, test: Test, cell: tuple[int, int]) -> np.nda
 def cell_words(classes: Sequence[str], cell: tuple[int, int], places: np.ndarray) -> tuple[str, str]:
     """A title and a summary for the images of a cell."""
     row, column = (classes[place] for place in cell)
-    title = f"{row}, named {column}" if row != column else f"{row}, named rightly"
+    title = f"{row} taken for {column}" if row != column else f"{row}, named rightly"
     if not len(places):
-        return title, f"No test image of class {row} was named {column}."
-    return title, f"{title}: {len(places):,}; the network was surest of the first."
+        return title, f"{title}: no test image."
+    count = "1 test image" if len(places) == 1 else f"{len(places):,} test images, the network's surest first"
+    return title, f"{title}: {count}."
 
 
 def button(missing: Sequence[File]) -> str:
@@ -135,11 +139,24 @@ def files(trained: Trained) -> tuple[tuple[str, str, bytes | str, str], ...]:
     )
 
 
+def alike(runs: Sequence[Trained]) -> tuple[Trained, ...]:
+    """Those that learned from the same data as the newest, which comes first."""
+    return tuple(run for run in runs if (run.data, run.classes) == (runs[0].data, runs[0].classes))
+
+
+def run_table(runs: Sequence[Trained]) -> Table:
+    """A row for each run, the newest first."""
+    rows = [
+        (run.title, percent(run.accuracy, run.tested), f"{run.seconds:.1f} s", f"{run.parameters:,}") for run in runs
+    ]
+    return Table(("Run", "test accuracy", "time", "parameters"), rows, chosen=0 if len(runs) > 1 else None)
+
+
 def compare_words(runs: Sequence[Trained]) -> str:
-    """The runs by their accuracy."""
-    best = sorted(runs, key=lambda run: -run.accuracy)
-    said = "; ".join(f"{run.title} {percent(run.accuracy, run.tested)} in {run.seconds:.1f} s" for run in best)
-    return f"{said}."
+    """The best run, and where there are several the last."""
+    best = max(runs, key=lambda run: run.accuracy)
+    errors = 100 - 100 * best.accuracy
+    return f"{best.title} makes the fewest mistakes: {errors:.2f} % of {best.tested:,} test images."
 
 
 def moved_words(runs: Sequence[Trained]) -> str:

@@ -6,7 +6,7 @@ from engine.training import train_cnn as lab
 from engine.training import train_cnn_data as data
 from engine.training import train_cnn_lesson as lesson
 from engine.training import train_cnn_words as words
-from pages.shared import jobs, places, scaffold, trained
+from pages.shared import jobs, places, scaffold, tables, trained
 from pages.shared import training as parts
 
 lab.warm()
@@ -34,7 +34,8 @@ with beside:
 def draw(snapshot: lab.Snapshot, status: Status) -> None:
     """The run as far as it is; the film in full when it rests."""
     known = data.data_of(status.settings)
-    page.answer(*words.answer(snapshot, known.noun))
+    if status.active or not snapshot.words:
+        page.answer(*words.answer(snapshot, known.noun))
     if snapshot.history.done:
         page.figure(figures.curves(snapshot), "curves", words.curve_words(snapshot), 260)
     if snapshot.frames:
@@ -52,22 +53,23 @@ with picture:
             page.picture((figures.samples(data.load(settings)[0]),), words.plan_words(plan), "samples", height=420)
         else:
             page.summary(words.plan_words(plan))
-runs, done = trained.held(), status.snapshot.trained if status and status.snapshot else None
-if done:
-    test, predicted = data.load(status.settings)[1], status.snapshot.history.tests[-1].predicted
-    counts = words.confusions(test.labels, predicted, len(test.classes))
+runs, shown = words.alike(trained.held()), status.snapshot if status else None
+if status and shown and shown.trained:
+    test, last = data.load(status.settings)[1], shown.history.tests[-1]
+    counts = words.confusions(test.labels, last.predicted, len(test.classes))
     with page.section("What it gets wrong", "Click a cell to see its images."):
         left, right = places.columns(1, 1.2)
         with left:
             said = words.confusion_words(counts, test.classes)
             cell = parts.pick(page, figures.confusion(counts), said, "confusion", parts.most_frequent(counts))
         with right:
-            shown = words.cell_places(test.labels, status.snapshot.history.tests[-1], cell)
-            title, said = words.cell_words(test.classes, cell, shown)
-            page.picture((figures.gallery(test, shown, title),), said, "gallery")
+            found = words.cell_places(test.labels, last, cell)
+            title, said = words.cell_words(test.classes, cell, found)
+            page.picture((figures.gallery(test, found, title),), said, "gallery")
 if runs:
     left, right = places.columns(1, 1)
     with left, page.section("Runs of this visit"):
+        tables.show(words.run_table(runs))
         page.figure(figures.compared(runs), "runs", words.compare_words(runs), 300)
     with right, page.section("Why not an MLP?", lesson.MOVED):
         page.figure(figures.moved(runs), "moved", words.moved_words(runs), 300)

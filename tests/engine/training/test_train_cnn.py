@@ -306,7 +306,8 @@ def test_the_confusions_count_every_test_image_once(learned):
 def test_the_most_frequent_mistakes_are_named():
     counts = np.array([[5, 2, 0], [0, 7, 1], [0, 0, 9]])
     assert words.confusion_words(counts, ("a", "b", "c")) == (
-        "3 of 24 test images were named wrongly; most often a named b 2 times, b named c 1 times."
+        "3 of 24 test images were named wrongly, most often a taken for b (2), b taken for c (1)."
+        " Rows and columns: a, b, c."
     )
     assert words.confusion_words(np.diag([3, 4]), ("a", "b")) == "All 7 test images were named rightly."
 
