@@ -138,6 +138,44 @@ def each_cell(
     return tuple(moments)
 
 
+def loss_step(p: np.ndarray, y: np.ndarray, loss: float, target: str) -> Moment:
+    """Cross-entropy: −Σ y·log p over the classes that have a share, the mean over the examples.
+
+    Args:
+        p, y: probabilities and targets (K, N), drawn as grids p and `target`.
+        loss: what it comes to, written into the grid loss.
+        target: the targets' grid.
+    """
+    count = y.shape[1]
+    counted = [(int(i), int(j)) for j, i in np.argwhere(y.T != 0)]
+    terms: list[Span] = []
+    for i, j in counted:
+        share = f"{say(y[i, j])}·" if y[i, j] != 1 else ""
+        terms += [Span(f" − {share}log " if terms else f"−{share}log "), Span(say(p[i, j]), "p")]
+    mean = f") / {count}" if count > 1 else ""
+    spans = (Span("(" if count > 1 else ""), *(terms or [Span("0")]), Span(f"{mean} = "), Span(say(loss), "loss"))
+    cells = tuple(i * count + j for i, j in counted)
+    words = "Cross-entropy: minus the log of what the target class got" + ", mean over the examples" * (count > 1)
+    return Moment(spans, {"p": cells, target: cells}, (("loss", 0, loss),), words)
+
+
+def difference_steps(gradient: str, back: np.ndarray, p: np.ndarray, y: np.ndarray, target: str) -> tuple[Moment, ...]:
+    """∂L/∂z = (p − y) / N, cell by cell, into the grid `gradient`; where targets do not sum to 1, p counts as often."""
+    count, mass = y.shape[1], y.sum(axis=0)
+
+    def sentence(row: int, column: int) -> tuple[Span | str, ...]:
+        scaled = f" · {say(mass[column])}" if mass[column] != 1 else ""
+        inner = (Span(say(p[row, column]), "p"), f"{scaled} − ", Span(factor(y[row, column]), target))
+        return ("(", *inner, f") / {count}") if count > 1 else inner
+
+    words = (
+        "∂L/∂z, row {row}, column {column}: probability less target"
+        if count > 1
+        else "∂L/∂z[{row}]: probability less target"
+    )
+    return each_cell(gradient, back, ("p", target), sentence, words)
+
+
 def updates(name: str, new: str, before: np.ndarray, gradient: np.ndarray, rate: float, at: str) -> tuple[Moment, ...]:
     """A step of gradient descent for each number of a matrix: new = old − η·gradient.
 

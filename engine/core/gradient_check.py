@@ -169,10 +169,10 @@ def words(checks: tuple[Check, ...]) -> str:
     """The verdict in a sentence."""
     worst = max(checks, key=lambda one: one.relative if one.gap > one.floor else 0.0)
     kinks = sum(one.kinks for one in checks)
-    said = f"Finite differences over {sum(one.count for one in checks):,} numbers: "
+    said = f"Finite differences of {sum(one.count for one in checks):,} numbers"
     if not all(one.agrees for one in checks):
-        return said + f"{worst.name} differs by {scientific(worst.gap)}."
-    said += f"they differ from the gradients by at most {scientific(max(one.gap for one in checks))}."
+        return said + f": {worst.name} differs by {scientific(worst.gap)}."
+    said += f" agree to {scientific(max(one.gap for one in checks))}."
     if not kinks:
         return said
     return (

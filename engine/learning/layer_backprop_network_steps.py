@@ -5,7 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.backward_trace import cellwise, each_cell, factor, product, row_sums, say, updates
+from engine.core.backward_trace import (
+    cellwise,
+    difference_steps,
+    each_cell,
+    factor,
+    loss_step,
+    product,
+    row_sums,
+    say,
+    updates,
+)
 from engine.core.trace import Grid, Moment, Role, Span, Sweep, Trace
 from engine.learning.layer_backprop_elementwise import FUNCTIONS
 from engine.learning.layer_backprop_network import GIVEN, PARAMETERS, SYMBOLS, Pass, Trained
@@ -99,13 +109,6 @@ def _forward(trained: Trained, made: Pass) -> tuple[Sweep | Moment, ...]:
     def column(name: str, i: int, j: int) -> tuple[int, ...]:
         return tuple(row * count + j for row in range(len(powers)))
 
-    counted = [(int(i), int(j)) for j, i in np.argwhere(made.y.T != 0)]
-    logs = " − ".join(
-        f"{say(made.y[i, j]) + '·' if made.y[i, j] != 1 else ''}log {say(made.p[i, j])}" for i, j in counted
-    )
-    cells = tuple(i * count + j for i, j in counted)
-    spans = (Span(f"−{logs}" if count == 1 else f"(−{logs}) / {count}"), Span(" = "), Span(say(made.loss), "loss"))
-    words = "Loss: minus the log of the target’s probability"
     shapes = {name: getattr(made, name).shape for name in ("w1", "x", "w2", "h")}
     return (
         product(
@@ -128,23 +131,16 @@ def _forward(trained: Trained, made: Pass) -> tuple[Sweep | Moment, ...]:
             addend="b2",
         ),
         *each_cell("p", made.p, ("z",), share, "Softmax: probability of class {row}", column),
-        Moment(spans, {"p": cells, "y": cells}, (("loss", 0, made.loss),), words),
+        loss_step(made.p, made.y, made.loss, "y"),
     )
 
 
 def _backward(made: Pass, activation: str) -> tuple[Sweep | Moment, ...]:
     count, function = made.x.shape[1], FUNCTIONS[activation]
-    mass = made.y.sum(axis=0)
-
-    def difference(i: int, j: int) -> tuple[Span | str, ...]:
-        scaled = f" · {say(mass[j])}" if mass[j] != 1 else ""
-        inner = (Span(say(made.p[i, j]), "p"), f"{scaled} − ", Span(say(made.y[i, j]), "y"))
-        return ("(", *inner, f") / {count}") if count > 1 else inner
-
     over = " over the examples" if count > 1 else ""
     z, a, h, x = (("d_z", made.d_z.shape), ("d_a", made.d_a.shape), ("h", made.h.shape), ("x", made.x.shape))
     return (
-        *each_cell("d_z", made.d_z, ("p", "y"), difference, "∂L/∂z[{row}]: probability less target"),
+        *difference_steps("d_z", made.d_z, made.p, made.y, "y"),
         product(
             "d_w2", z, h, made.d_w2, f"∂L/∂W₂[{{row}}, {{column}}] = ∂z[{{row}}] · h[{{column}}]{over}", (False, True)
         ),

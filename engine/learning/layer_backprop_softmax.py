@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.core import backward
-from engine.core.backward_trace import each_cell, factor, product, say
+from engine.core.backward_trace import difference_steps, each_cell, factor, loss_step, product, say
 from engine.core.trace import Grid, Moment, Span, Trace
 from engine.learning.layer_backprop_layer import Layer, Passed, Tensors, given_grid, gradient_grid
 from engine.learning.layer_backprop_numbers import Given, classes, decimals
@@ -56,14 +56,14 @@ def trace(passed: Passed, summary: str) -> Trace:
         Grid("loss", "Loss L", np.array([[lost]]), "other", "magnitude", filled_by_steps=True),
         gradient_grid(passed, GIVEN[0]),
     ]
-    steps: list[Moment] = [*_shares(z, p), _loss_step(p, y, lost)]
+    steps: list[Moment] = [*_shares(z, p), loss_step(p, y, lost, "target")]
     rows: list[tuple[str, ...]] = [("x", "→", "powers", "→", "p", "−", "target", "=", "d_x", "loss")]
     if passed.settings.jacobian:
         chained = _jacobian(p, y, back)
         grids += chained[0]
         rows = [("x", "→", "powers", "→", "p", "target", "→", "loss"), ("d_p", "jacobian", "→", "d_x")]
         return Trace(tuple(grids), (*steps, *chained[1]), tuple(rows), summary)
-    return Trace(tuple(grids), (*steps, *_difference(p, y, back)), tuple(rows), summary)
+    return Trace(tuple(grids), (*steps, *difference_steps("d_x", back, p, y, "target")), tuple(rows), summary)
 
 
 def _shares(z: np.ndarray, p: np.ndarray) -> tuple[Moment, ...]:
@@ -90,36 +90,6 @@ def _shares(z: np.ndarray, p: np.ndarray) -> tuple[Moment, ...]:
         "p", p, ("powers",), share, "Its share of the column’s sum, row {row}, column {column}", column_of
     )
     return (*raised, *shared)
-
-
-def _loss_step(p: np.ndarray, y: np.ndarray, lost: float) -> Moment:
-    """−Σ y·log p over the classes that have a share, mean over the columns."""
-    counted = [(int(i), int(j)) for j, i in np.argwhere(y.T != 0)]
-    cells = tuple(i * y.shape[1] + j for i, j in counted)
-    terms: list[Span] = []
-    for i, j in counted:
-        weight = f"{say(y[i, j])}·" if y[i, j] != 1 else ""
-        terms += [Span(f" − {weight}log "), Span(say(p[i, j]), "p")]
-    if terms:
-        terms[0] = Span(terms[0].text.strip())
-    mean = f") / {y.shape[1]} = " if y.shape[1] > 1 else " = "
-    spans = (Span("(" if y.shape[1] > 1 else ""), *(terms or [Span("0")]), Span(mean), Span(say(lost), "loss"))
-    words = "Cross-entropy: minus the log of what the target class got" + (", mean over examples" * (y.shape[1] > 1))
-    return Moment(spans, {"p": cells, "target": cells}, (("loss", 0, lost),), words)
-
-
-def _difference(p: np.ndarray, y: np.ndarray, back: np.ndarray) -> tuple[Moment, ...]:
-    """P − y, cell by cell."""
-    count, mass = y.shape[1], y.sum(axis=0)
-
-    def sentence(row: int, column: int) -> tuple[Span | str, ...]:
-        scaled = f" · {say(mass[column])}" if mass[column] != 1 else ""
-        inner = (Span(say(p[row, column]), "p"), f"{scaled} − ", Span(factor(y[row, column]), "target"))
-        return ("(", *inner, f") / {count}") if count > 1 else inner
-
-    return each_cell(
-        "d_x", back, ("p", "target"), sentence, "∂L/∂z, row {row}, column {column}: probability less target"
-    )
 
 
 def _jacobian(p: np.ndarray, y: np.ndarray, back: np.ndarray) -> tuple[list[Grid], list]:

@@ -53,11 +53,11 @@ def network_summary(trained: Trained) -> str:
 def digit_answer(learned: Learned) -> tuple[str, str, str]:
     """The loss before and after the steps, and the check."""
     s = learned.settings
-    steps = f"{s.steps} step{'s' * (s.steps > 1)} at learning rate {say(s.rate)}"
+    steps = f"{s.steps} step{'s' * (s.steps > 1)}, η = {say(s.rate)}"
     return (
         "Loss",
         f"{say(learned.losses[0])} → {say(learned.losses[-1])}",
-        f"{steps}; " + gradient_check.words(learned.checks),
+        f"{steps}. {gradient_check.words(learned.checks)}",
     )
 
 

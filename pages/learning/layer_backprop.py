@@ -6,7 +6,7 @@ from engine.learning import layer_backprop as lab
 from engine.learning import layer_backprop_landscape as landscape
 from engine.learning import layer_backprop_lesson as lesson
 from engine.learning import layer_backprop_words as words
-from pages.shared import scaffold, script, tables
+from pages.shared import places, scaffold, script, tables
 from pages.shared.figures import row
 
 page = scaffold.opening(
@@ -18,17 +18,18 @@ page = scaffold.opening(
     formula=r"y = W x + b: \qquad \frac{\partial L}{\partial W} = g\,x^{\mathsf T} \qquad "
     r"\frac{\partial L}{\partial b} = g \qquad \frac{\partial L}{\partial x} = W^{\mathsf T} g",
 )
-controls, settings, view = page.controls, page.settings, page.settings.view
-beside, picture = page.bench(1.0, 3.8)
-with beside:
+controls, settings, view, part = page.controls, page.settings, page.settings.view, lesson.part(page.settings)
+with places.row("view"):
     controls.switch("view", hidden=True)
+    page.presets(part, noted=False)
+beside, picture = page.bench(1.0, 3.8, notes=part)
+with beside:
     if view == "layer":
         controls.choose("kind")
     for name in lab.fields_shown(settings):
         controls.field(name)
     controls.seed()
 with picture:
-    page.presets(lesson.part(settings))
     made = page.compute(lab.differentiate)
     if isinstance(made, lab.Learned):
         page.answer(*lab.answer(made))
@@ -49,14 +50,16 @@ if isinstance(made, lab.Learned):
         descent = figures.losses(made.losses, (0, len(made.losses) - 1))
         row(page, (1, 1), 300, shares, (descent, "losses", words.loss_words(made.losses)))
 
-title = "Every gradient against finite differences"
+checked = "Every gradient against finite differences"
 if isinstance(made, lab.Trained):
-    with page.section(f"The same step in PyTorch, and {title.lower()}", gradient_check.METHOD):
-        place = script.beside(lesson.torch_code(settings))
-        with place:
+    with page.section(f"The same step in PyTorch, and {checked.lower()}", gradient_check.METHOD):
+        left, right = places.columns(1, 1.1)
+        with left:
             tables.show(gradient_check.table(made.checks))
+        with right:
+            script.show(lesson.torch_code(settings))
 else:
-    with page.section(title, gradient_check.METHOD):
+    with page.section(checked, gradient_check.METHOD):
         tables.show(gradient_check.table(made.checks))
 if isinstance(made, lab.Learned):
     page.summary(words.direction_words(made))
