@@ -41,15 +41,18 @@ class Activations:
         """The scores of all classes: (classes,)."""
         return to_numpy(self._logits)
 
+    def _slope(self, target: int) -> Tensor:
+        with turn():
+            return torch.autograd.grad(self._logits[target], self._maps, retain_graph=True)[0][0]
+
     def gradient(self, target: int) -> np.ndarray:
         """∂score/∂A: (K, h, w)."""
-        with turn():
-            return to_numpy(torch.autograd.grad(self._logits[target], self._maps, retain_graph=True)[0][0])
+        return to_numpy(self._slope(target))
 
     def grad_cam(self, target: int) -> np.ndarray:
         """Σₖ αₖ Aᵏ with αₖ the mean of ∂score/∂Aᵏ: (h, w), with sign; Grad-CAM is its positive part."""
-        weights = self.gradient(target).mean(axis=(1, 2))
-        return np.tensordot(weights, self.maps, axes=1)
+        weights = self._slope(target).mean((1, 2), keepdim=True)
+        return to_numpy((weights * self._maps[0]).sum(0))
 
     def grad_cam_plus_plus(self, target: int) -> np.ndarray:
         """Σₖ wₖ Aᵏ with wₖ = Σ α · max(0, ∂score/∂Aᵏ): (h, w), with sign.

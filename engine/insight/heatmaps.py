@@ -47,8 +47,8 @@ class Settings(Experiment):
         "strength",
         VIEWS,
         "Show",
-        "Signed: blue speaks for the class, orange against it. Absolute: how much a pixel matters, either way; of "
-        "Grad-CAM the positive part, as it is defined.",
+        "Signed: blue speaks for the class, orange against it, the colours of a pixel added up. Absolute: how much a "
+        "pixel matters either way, by its strongest colour; of Grad-CAM the positive part, as it is defined.",
     )
     opacity: float = real(0.6, 0, 1, "Opacity of the map", "0 shows the photo alone, 1 the map alone.", 0.05)
     smooth: bool = flag(

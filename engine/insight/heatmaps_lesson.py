@@ -134,6 +134,13 @@ PRESETS = (
         methods=("gradient", "guided", "grad_cam"),
     ),
     _preset(
+        "which-cat",
+        "Which cat?",
+        "Guided backprop hardly changes with the class; Grad-CAM does. Below left, Egyptian cat against tabby.",
+        rival="third",
+        methods=("guided", "grad_cam"),
+    ),
+    _preset(
         "quick",
         "Six at once",
         "All that cost a pass or two. Deconvnet shows a grid of its own making: the strides of the convolutions.",
@@ -195,9 +202,9 @@ PRESETS = (
     ),
 )
 SCORES = (
-    "Take the pixels away in the order of a map, and watch the probability fall: **deletion**. Put them back into a "
-    "blurred photo: **insertion**. The score is the area under the curve: small is good for the first, large for the "
-    "second."
+    "Take the pixels away in the order of a map as it is shown, and watch the probability fall: **deletion**. Put them "
+    "back into a blurred photo: **insertion**. The score is the area under the curve: small is good for the first, "
+    "large for the second."
 )
 SANITY = (
     "The layers are made random one after the other, from the classes down, and the maps drawn again. A map that shows "

@@ -106,9 +106,8 @@ def score_words(scored: Sequence[Scored]) -> str:
 def sanity_words(found: Sanity) -> str:
     """The sanity check in words."""
     at = len(found.stages) // 2
-    said = ", ".join(
-        f"{METHODS[name].title} {rho[at]:.2f}".replace("-", "−") for name, rho in found.correlations.items()
-    )
+    numbers = {METHODS[name].title: f"{rho[at]:.2f}".replace("-", "−") for name, rho in found.correlations.items()}
+    said = ", ".join(f"{title} {number}" for title, number in numbers.items())
     return (
         f"Rank correlation with the trained network's map once everything from the top down to {found.stages[at]} is "
         f"random: {said}. A map that hardly changes does not show what the network learned."

@@ -208,6 +208,7 @@ def test_the_sanity_check_is_a_film_that_starts_at_one_and_ends_low():
     halfway = {name: rho[4] for name, rho in result.correlations.items()}
     assert halfway["guided"] > 0.85 > 0.6 > halfway["gradient"]
     assert "Guided backprop" in film.summary
+    assert "Grad-CAM" in film.summary, "a hyphen is no minus"
 
 
 @pytest.mark.parametrize("capped", [False, True])
