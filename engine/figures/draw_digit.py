@@ -3,9 +3,10 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.core.networks.inside import titles
 from engine.figures import theme
 from engine.figures.panels import Panel
-from engine.insight.draw_digit import STAGES, Looked, Summed, Weighed
+from engine.insight.draw_digit import Looked, Summed, Weighed
 from engine.insight.draw_digit_changes import Fooled, Swept
 
 INK = theme.INK["light"]
@@ -32,7 +33,7 @@ def sum_panels(looked: Looked, found: Summed) -> tuple[Panel, ...]:
 def weighed_figure(looked: Looked, found: Weighed) -> go.Figure:
     """What the maps or units below add to one unit, the strongest first, and the bias."""
     order = np.argsort(-np.abs(found.shares), kind="stable")[:SHOWN]
-    below = STAGES[looked.chosen[0] - 1]
+    below = titles(looked.stages)[looked.chosen[0] - 1]
     rest = float(found.shares.sum() - found.shares[order].sum())
     names = [str(index) for index in order] + (["others"] if len(found.shares) > SHOWN else []) + ["bias"]
     values = [*found.shares[order].tolist(), *([rest] if len(found.shares) > SHOWN else []), found.bias]
@@ -55,34 +56,33 @@ def sweep_figure(found: Swept, looked: Looked, by: str) -> go.Figure:
     axis = "turned by, degrees" if by == "angle" else "moved right, pixels"
     figure = go.Figure()
     for label in np.argsort(-table.max(axis=0), kind="stable")[:6]:
-        _line(figure, across, table[:, label], str(label), theme.CLASSES[label])
+        _line(figure, across, table[:, label], looked.inside.classes[label], theme.CLASSES[label % 10])
     figure.add_vline(x=at, line={"color": INK["accent"], "width": 1.5, "dash": "dot"})
     return _finished(figure, axis, "probability")
 
 
-def fool_panels(found: Fooled) -> tuple[Panel, ...]:
+def fool_panels(found: Fooled, strength: float) -> tuple[Panel, ...]:
     """The digit, where it has to change, the change that was made, and what came out."""
-    change = found.changed - found.before.pixels
-    strength = f"ε = {found.before.settings.strength:.2f}"
-    named = int(found.probabilities.argmax())
-    limit = max(0.01, found.before.settings.strength)
+    at, names = found.at(strength), found.before.inside.classes
+    changed, limit = found.path[at], max(0.01, strength)
+    told = f"ε = {strength:.2f}"
     return (
-        Panel("The digit", found.before.pixels, "grey", f"it sees a {found.before.best}"),
-        Panel("Where to change", -found.gradient, "signed", f"for a {found.wanted}: blue lighter, orange darker"),
-        Panel("The change", change, "signed", strength, (-limit, limit)),
-        Panel("Changed", found.changed, "grey", f"it sees a {named}"),
+        Panel("The digit", found.before.pixels, "grey", f"it sees a {names[found.before.best]}"),
+        Panel("Where to change", -found.gradient, "signed", f"for a {names[found.wanted]}: blue up, orange down"),
+        Panel("The change", changed - found.before.pixels, "signed", told, (-limit, limit)),
+        Panel("Changed", changed, "grey", f"it sees a {names[found.curve[at].argmax()]}"),
     )
 
 
-def fool_figure(found: Fooled) -> go.Figure:
+def fool_figure(found: Fooled, strength: float) -> go.Figure:
     """The wanted class over the size of the change: small steps, one step, and chance; and the class that it was."""
     figure = go.Figure()
-    was, wanted = found.before.best, found.wanted
-    _line(figure, found.strengths, found.curve[:, wanted], f"{wanted}, small steps", INK["accent"])
-    _line(figure, found.strengths, found.once, f"{wanted}, one step", INK["accent"], "dash")
-    _line(figure, found.strengths, found.noise, f"{wanted}, random signs", INK["muted"], "dot")
-    _line(figure, found.strengths, found.curve[:, was], f"{was}, small steps", theme.ROLES["light"]["input"])
-    figure.add_vline(x=found.before.settings.strength, line={"color": INK["accent"], "width": 1.5, "dash": "dot"})
+    was, wanted, names = found.before.best, found.wanted, found.before.inside.classes
+    _line(figure, found.strengths, found.curve[:, wanted], f"{names[wanted]}, small steps", INK["accent"])
+    _line(figure, found.strengths, found.once, f"{names[wanted]}, one step", INK["accent"], "dash")
+    _line(figure, found.strengths, found.noise, f"{names[wanted]}, random signs", INK["muted"], "dot")
+    _line(figure, found.strengths, found.curve[:, was], f"{names[was]}, small steps", theme.ROLES["light"]["input"])
+    figure.add_vline(x=strength, line={"color": INK["accent"], "width": 1.5, "dash": "dot"})
     return _finished(figure, "largest change of a pixel, ε", "probability")
 
 

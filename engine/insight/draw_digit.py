@@ -6,15 +6,12 @@ import numpy as np
 import scipy.ndimage
 
 from engine.core import images
-from engine.core.datasets import MNIST_MEAN, MNIST_STD
-from engine.core.fields import Experiment, choice, image, real, whole
+from engine.core.fields import Experiment, choice, flag, image, real, text, whole
+from engine.core.networks import inspected
 from engine.core.networks.inside import Stage, parts, stages
-from engine.core.networks.shipped import lenet, specification
+from engine.core.networks.inspected import Inspected
 
-SIDE = 28
 CLASSES = {"second": "the runner-up"} | {str(label): str(label) for label in range(10)}
-# LeNet's stages as a reader counts them; the first is the input.
-STAGES = ("Input", "Conv 1", "Pool 1", "Conv 2", "Pool 2", "FC 120", "FC 84", "Classes")
 
 
 @dataclass(frozen=True)
@@ -22,11 +19,14 @@ class Settings(Experiment):
     """The digit, how it is turned and moved, what is looked at closely, and how it is to be fooled."""
 
     digit: str = image("digit:test:0", "Digit")
+    network: str = text("lenet", 24, "Network", "LeNet, or one that you trained in this visit.", inspected.check)
     angle: int = whole(0, -180, 180, "Turned by", "Degrees, against the clock.")
     right: int = whole(0, -12, 12, "Moved right", "Pixels; negative moves left.")
     down: int = whole(0, -12, 12, "Moved down", "Pixels; negative moves up.")
-    stage: int = whole(3, 1, len(STAGES) - 1, "Layer", "Of the map that is looked at closely.")
-    channel: int = whole(6, 0, 119, "Map", "Its number in the layer.")
+    stage: int = whole(3, 1, 200, "Layer", "Of the map that is looked at closely.")
+    channel: int = whole(6, 0, 4095, "Map", "Its number in the layer.")
+    sweep: bool = flag(False, "Through all angles and places")
+    fool: bool = flag(False, "Look for the smallest change")
     wanted: str = choice("second", CLASSES, "Make it a", "The class that the change is to make of it.")
     strength: float = real(
         0.15, 0, 0.5, "Change ε", "No pixel changes by more than that; 1 is from black to white.", 0.01
@@ -35,16 +35,18 @@ class Settings(Experiment):
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """A digit on its way through the network.
+    """A digit on its way through a network.
 
     Args:
         settings: the experiment.
-        pixels: float32 (28, 28) in [0, 1], turned and moved.
-        stages: LeNet's, the input first.
+        inside: the network.
+        pixels: float32 (H, W) in [0, 1], turned and moved.
+        stages: the network's, the input first.
         logits, probabilities: float64 (10,).
     """
 
     settings: Settings
+    inside: Inspected
     pixels: np.ndarray
     stages: tuple[Stage, ...]
     logits: np.ndarray
@@ -63,7 +65,7 @@ class Looked:
     @property
     def chosen(self) -> tuple[int, int]:
         """Stage and map that are looked at closely, kept within what there is."""
-        at = self.settings.stage
+        at = min(self.settings.stage, len(self.stages) - 1)
         return at, min(self.settings.channel, len(self.stages[at].maps) - 1)
 
     @property
@@ -73,8 +75,9 @@ class Looked:
 
 
 def pixels_of(settings: Settings) -> np.ndarray:
-    """The digit before it is turned: float32 (28, 28), light on black."""
-    return images.load(settings.digit, SIDE, channels=1).pixels[0]
+    """The digit before it is turned, as large as the network takes it: float32 (H, W), light on black."""
+    height, width = inspected.find(settings.network).network.input[1:]
+    return images.load(settings.digit, (height, width), channels=1).pixels[0]
 
 
 def turned(pixels: np.ndarray, angle: float, right: float = 0.0, down: float = 0.0) -> np.ndarray:
@@ -92,9 +95,9 @@ def turned(pixels: np.ndarray, angle: float, right: float = 0.0, down: float = 0
     return np.clip(pixels, 0, 1).astype(np.float32)
 
 
-def standardised(pixels: np.ndarray) -> np.ndarray:
-    """As the network was taught to see them: (x − 0.1307) / 0.3081."""
-    return ((pixels - MNIST_MEAN) / MNIST_STD).astype(np.float32)
+def standardised(pixels: np.ndarray, inside: Inspected) -> np.ndarray:
+    """As the network was taught to see them: (x − mean) / deviation."""
+    return ((pixels - inside.mean) / inside.deviation).astype(np.float32)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -104,16 +107,17 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def look(settings: Settings) -> Looked:
-    """Run the digit through LeNet and keep everything that it makes of it.
+    """Run the digit through the network and keep everything that it makes of it.
 
     Raises:
-        ValueError: there is no such image.
+        ValueError: there is no such image, or no such network any more.
     """
     pixels = turned(pixels_of(settings), settings.angle, settings.right, settings.down)
-    found = stages(specification(), lenet(), standardised(pixels)[None])
+    inside = inspected.find(settings.network)
+    found = stages(inside.network, inside.module, standardised(pixels, inside)[None])
     found = (replace(found[0], raw=pixels[None]), *found[1:])  # drawn as a picture, read as the network reads it
     logits = found[-1].maps.ravel().astype(np.float64)
-    return Looked(settings, pixels, found, logits, softmax(logits))
+    return Looked(settings, inside, pixels, found, logits, softmax(logits))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +143,7 @@ def summed(looked: Looked) -> Summed | None:
     """The chosen map as per-channel sums plus bias; None if it is not of a convolution."""
     at, channel = looked.chosen
     stage, before = looked.stages[at], looked.stages[at - 1]
-    if stage.kind != "conv" or stage.weight is None or stage.bias is None:
+    if stage.kind != "conv" or stage.weight is None or stage.bias is None or stage.shares is None:
         return None
     pieces = parts(stage, before, channel)
     return Summed(pieces, float(stage.bias[channel]), stage.raw[channel], stage.maps[channel], stage.weight[channel])

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from engine.core.datasets import MNIST_STD
 from engine.core.device import device
-from engine.core.networks.shipped import lenet
+from engine.core.networks import inspected
+from engine.core.networks.inspected import Inspected
 from engine.insight.draw_digit import Looked, Settings, look, pixels_of, softmax, standardised, turned
 
 ANGLES = np.arange(-180, 181, 5)
@@ -28,9 +28,9 @@ class Swept:
 
     Args:
         angles: (A,) degrees.
-        by_angle: (A, 10) probabilities.
+        by_angle: (A, K) probabilities.
         moves: (M,) pixels to the right.
-        by_move: (M, 10) probabilities.
+        by_move: (M, K) probabilities.
     """
 
     angles: np.ndarray
@@ -46,11 +46,10 @@ class Fooled:
     Args:
         before: what the network says of the digit as it is.
         wanted: the class that it is to become.
-        gradient: (28, 28), of the wanted class's loss by each pixel: where to take away (positive) and to add.
-        changed: (28, 28) in [0, 1], the digit after a change of the settings' strength.
-        probabilities: (10,) of the changed digit.
-        strengths: (S,) other strengths.
-        curve: (S, 10) what they lead to.
+        gradient: (H, W), of the wanted class's loss by each pixel: where to take away (positive) and to add.
+        strengths: (S,) how much a pixel may change.
+        path: (S, H, W) in [0, 1], the digit changed by that much.
+        curve: (S, K) what the network says of it.
         once: (S,) the wanted class's probability after one step of that strength.
         noise: (S,) the same if the signs are random.
     """
@@ -58,12 +57,15 @@ class Fooled:
     before: Looked
     wanted: int
     gradient: np.ndarray
-    changed: np.ndarray
-    probabilities: np.ndarray
     strengths: np.ndarray
+    path: np.ndarray
     curve: np.ndarray
     once: np.ndarray
     noise: np.ndarray
+
+    def at(self, strength: float) -> int:
+        """Where on the path the change is of that strength."""
+        return int(np.abs(self.strengths - strength).argmin())
 
     @property
     def needed(self) -> float | None:
@@ -72,51 +74,58 @@ class Fooled:
         return float(self.strengths[won[0]]) if len(won) else None
 
 
-def classify(pixels: np.ndarray) -> np.ndarray:
-    """Probabilities (N, 10) of pictures (N, 28, 28) in [0, 1]."""
+def classify(pixels: np.ndarray, inside: Inspected) -> np.ndarray:
+    """Probabilities (N, K) of pictures (N, H, W) in [0, 1]."""
     with torch.no_grad():
-        logits = lenet()(torch.from_numpy(standardised(pixels)[:, None]).to(device()))
+        logits = inside.module(torch.from_numpy(standardised(pixels, inside)[:, None]).to(device()))
     return softmax(logits.cpu().numpy())
 
 
 def sweep(settings: Settings) -> Swept:
     """Turn and move the digit through everything, in two batches."""
-    pixels, s = pixels_of(settings), settings
+    pixels, s, inside = pixels_of(settings), settings, inspected.find(settings.network)
     by_angle = np.stack([turned(pixels, float(angle), s.right, s.down) for angle in ANGLES])
     by_move = np.stack([turned(pixels, s.angle, float(move), s.down) for move in MOVES])
-    return Swept(ANGLES, classify(by_angle), MOVES, classify(by_move))
+    return Swept(ANGLES, classify(by_angle, inside), MOVES, classify(by_move, inside))
 
 
-def loss_gradient(pixels: np.ndarray, wanted: int) -> np.ndarray:
-    """∂ loss of the wanted class / ∂ pixel, of a picture (28, 28) in [0, 1]; the network itself gets no gradient."""
-    given = torch.from_numpy(standardised(pixels)[None, None]).to(device()).requires_grad_()
-    loss = cross_entropy(lenet()(given), torch.tensor([wanted], device=given.device))
+def loss_gradient(pixels: np.ndarray, wanted: int, inside: Inspected) -> np.ndarray:
+    """∂ loss of the wanted class / ∂ pixel, of a picture (H, W) in [0, 1]; the network itself gets no gradient."""
+    given = torch.from_numpy(standardised(pixels, inside)[None, None]).to(device()).requires_grad_()
+    loss = cross_entropy(inside.module(given), torch.tensor([wanted], device=given.device))
     (gradient,) = torch.autograd.grad(loss, given)
-    return gradient[0, 0].cpu().numpy() / MNIST_STD  # the chain rule through the standardising
+    return gradient[0, 0].cpu().numpy() / inside.deviation  # the chain rule through the standardising
 
 
 def fool(settings: Settings) -> Fooled:
-    """Small steps along the sign of the gradient, as far as the settings' strength and beyond, beside other ways.
+    """Small steps along the sign of the gradient, up to half the way from black to white, beside other ways.
 
     After t steps no pixel has changed by more than t · 0.01.
     """
     before = look(settings)
+    inside = before.inside
     wanted = before.second if settings.wanted == "second" else int(settings.wanted)
+    if wanted >= len(inside.classes):
+        raise ValueError(f"{inside.title} knows {len(inside.classes)} classes, and no {wanted}.")
     path = [before.pixels]
-    gradient = loss_gradient(before.pixels, wanted)
+    gradient = loss_gradient(before.pixels, wanted, inside)
     for _ in range(STEPS):
-        path.append(stepped(path[-1], loss_gradient(path[-1], wanted), STEP))
+        path.append(stepped(path[-1], loss_gradient(path[-1], wanted, inside), STEP))
     chance = np.random.default_rng(0).normal(size=gradient.shape)
     curve, once, noise = (
-        classify(np.stack(made))
+        classify(np.stack(made), inside)
         for made in (
             path,
             [stepped(before.pixels, gradient, strength) for strength in STRENGTHS],
             [stepped(before.pixels, chance, strength) for strength in STRENGTHS],
         )
     )
-    at = round(settings.strength / STEP)
-    return Fooled(before, wanted, gradient, path[at], curve[at], STRENGTHS, curve, once[:, wanted], noise[:, wanted])
+    return Fooled(before, wanted, gradient, STRENGTHS, np.stack(path), curve, once[:, wanted], noise[:, wanted])
+
+
+def asked(settings: Settings) -> Settings:
+    """As much of the settings as sweeping and fooling depend on: the rest may change, and they are known already."""
+    return settings.but(stage=1, channel=0, strength=0.0)
 
 
 def stepped(pixels: np.ndarray, gradient: np.ndarray, strength: float) -> np.ndarray:

@@ -50,7 +50,7 @@ PRESETS = (
     Preset(
         "upside-down",
         "Six, upside down",
-        Settings(digit="digit:test:11", angle=180),
+        Settings(digit="digit:test:11", angle=180, sweep=True),
         "Turned by 180° a six is a nine, for us and for the network.",
     ),
     Preset(
@@ -59,18 +59,23 @@ PRESETS = (
         Settings(digit="digit:test:1901"),
         "A nine that LeNet takes for a four, and it is sure of it. Draw the loop closed.",
     ),
-    Preset("moved", "Moved", Settings(digit="digit:test:0", right=8), "Cut off at the border, and the class goes."),
+    Preset(
+        "moved",
+        "Moved",
+        Settings(digit="digit:test:0", right=8, sweep=True),
+        "Cut off at the border, and the class goes.",
+    ),
     Preset(
         "seven-to-four",
         "Seven → its runner-up",
-        Settings(strength=0.27),
+        Settings(fool=True, strength=0.27),
         "From some size of the change on the runner-up is the first. The picture still shows a seven.",
         part="fool",
     ),
     Preset(
         "eight-to-three",
         "Eight → three",
-        Settings(digit="digit:test:338", wanted="3", strength=0.06),
+        Settings(digit="digit:test:338", fool=True, wanted="3", strength=0.06),
         "This eight needs six hundredths: look at the change, and try to see it in the picture.",
         part="fool",
     ),

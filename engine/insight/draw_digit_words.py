@@ -1,14 +1,17 @@
 """What the lab of the own digit says: every picture in words, its traces, and its numbers as sentences."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from engine.core.convolution_trace import Convolved, convolution_trace
+from engine.core.networks.inside import titles
+from engine.core.networks.sliding import AvgPool2d, MaxPool2d
 from engine.core.pooling import Window
 from engine.core.pooling_trace import pooling_trace
-from engine.core.trace import Grid, Trace
-from engine.insight.draw_digit import STAGES, Looked, Summed, Weighed
+from engine.core.trace import LONGEST_SIDE, MOST_CELLS, Grid, Op, Trace
+from engine.insight.draw_digit import Looked, Summed, Weighed
 from engine.insight.draw_digit_changes import Fooled, Swept
 
 NAMED = 4
@@ -21,10 +24,11 @@ def percent(share: float) -> str:
 
 def answer(looked: Looked) -> tuple[str, str, str]:
     """The class that the network names, how sure it is, and the runner-up."""
-    aside = f"then {looked.second}, {percent(looked.probabilities[looked.second])}"
+    names, shares = looked.inside.classes, looked.probabilities
+    aside = f"then {names[looked.second]}, {percent(shares[looked.second])}"
     if looked.blank:
-        return "It sees", "nothing", f"and still says {looked.best}: it knows no class for an empty field"
-    return "It sees a", f"{looked.best}", f"{percent(looked.probabilities[looked.best])}; {aside}"
+        return "It sees", "nothing", f"and still says {names[looked.best]}: it knows no class for an empty field"
+    return "It sees a", names[looked.best], f"{percent(shares[looked.best])}; {aside}"
 
 
 def summary(looked: Looked) -> str:
@@ -36,19 +40,20 @@ def summary(looked: Looked) -> str:
     )
     quiet = [
         f"{int((~stage.maps.any(axis=(1, 2))).sum())} of {len(stage.maps)} in {title}"
-        for title, stage in zip(STAGES, looked.stages, strict=True)
-        if stage.kind in ("conv", "linear") and title != STAGES[-1]
+        for title, stage in zip(titles(looked.stages)[:-1], looked.stages, strict=False)
+        if stage.kind in ("conv", "linear")
     ]
     order = np.argsort(-looked.probabilities, kind="stable")[:3]
-    told = ", ".join(f"{label} {percent(looked.probabilities[label])}" for label in order)
-    return f"28 × 28 pixels become {way}. Silent, zero everywhere: {'; '.join(quiet)}. The classes: {told}."
+    told = ", ".join(f"{looked.inside.classes[label]} {percent(looked.probabilities[label])}" for label in order)
+    pixels = " × ".join(map(str, looked.pixels.shape))
+    return f"{pixels} pixels become {way}. Silent, zero everywhere: {'; '.join(quiet)}. The classes: {told}."
 
 
 def map_name(looked: Looked) -> str:
     """The map that is looked at closely."""
     at, channel = looked.chosen
     size = looked.stages[at].maps[0].size
-    return f"{STAGES[at]}, {'map' if size > 1 else 'unit'} {channel}"
+    return f"{titles(looked.stages)[at]}, {'map' if size > 1 else 'unit'} {channel}"
 
 
 def sum_words(looked: Looked, found: Summed) -> str:
@@ -78,23 +83,30 @@ def trace(looked: Looked) -> Trace | None:
     at, channel = looked.chosen
     stage, before = looked.stages[at], looked.stages[at - 1]
     if stage.kind == "pool":
+        pool: Any = stage.layer
+        if pool.ceil_mode or pool.padding != (0, 0) or not isinstance(pool, MaxPool2d | AvgPool2d):
+            return None
         given = before.maps[channel].astype(np.float64)
-        window = Window(given.shape, (2, 2), (2, 2))
-        made = stage.maps[channel].astype(np.float64)
-        return pooling_trace(given[None], made[None], window, "max", False, f"{map_name(looked)}, cell by cell.")
+        window = Window(given.shape, pool.kernel_size, pool.stride)
+        op: Op = "max" if isinstance(pool, MaxPool2d) else "mean"
+        made = stage.raw[channel].astype(np.float64)
+        return pooling_trace(given[None], made[None], window, op, False, f"{map_name(looked)}, cell by cell.")
     if stage.kind != "conv" or stage.weight is None or stage.bias is None:
         return None
-    edge = stage.layer.padding[0]  # type: ignore[union-attr]
-    padded = np.pad(before.maps.astype(np.float64), ((0, 0), (edge, edge), (edge, edge)))
+    layer: Any = stage.layer
+    down, across = layer.padding
+    padded = np.pad(before.maps.astype(np.float64), ((0, 0), (down, down), (across, across)))
+    if layer.groups > 1 or padded.size > MOST_CELLS or max(padded.shape[1:]) > LONGEST_SIDE:
+        return None
     walk = Convolved(
         padded=padded,
         kernel=stage.weight[channel][None].astype(np.float64),
         bias=stage.bias[channel][None].astype(np.float64),
         output=stage.raw[channel][None].astype(np.float64),
         unread=np.zeros(padded.shape[1:], dtype=bool),
-        stride=(1, 1),
-        padding=(edge, edge),
-        dilation=(1, 1),
+        stride=layer.stride,
+        padding=layer.padding,
+        dilation=layer.dilation,
     )
     made = convolution_trace(walk, f"{map_name(looked)}, cell by cell, before the ReLU.")
     return replace(made, grids=tuple(_folded(grid) for grid in made.grids))
@@ -142,12 +154,13 @@ def fool_answer(found: Fooled) -> tuple[str, str, str]:
     return "Change needed", f"ε = {found.needed:.2f}", levels
 
 
-def fool_words(found: Fooled) -> str:
+def fool_words(found: Fooled, strength: float) -> str:
     """The changed digit, and how far one large step or chance would come."""
-    named, strength = int(found.probabilities.argmax()), found.before.settings.strength
-    at = round(strength / float(found.strengths[1]))
+    at, names = found.at(strength), found.before.inside.classes
+    shares = found.curve[at]
+    named = int(shares.argmax())
     return (
-        f"With ε = {strength:.2f} the network says {named}, {percent(found.probabilities[named])}; "
-        f"{found.wanted} has {percent(found.probabilities[found.wanted])}. One step of that size gives it "
+        f"With ε = {strength:.2f} the network says {names[named]}, {percent(shares[named])}; "
+        f"{names[found.wanted]} has {percent(shares[found.wanted])}. One step of that size gives it "
         f"{percent(found.once[at])}, and as much change with random signs {percent(found.noise[at])}."
     )

@@ -6,7 +6,7 @@ from engine.insight import draw_digit as lab
 from engine.insight import draw_digit_changes as changes
 from engine.insight import draw_digit_lesson as lesson
 from engine.insight import draw_digit_words as words
-from pages.shared import digit_pad, network, places, scaffold
+from pages.shared import digit_pad, inspected, network, places, scaffold
 
 page = scaffold.opening(
     "draw_digit",
@@ -20,6 +20,7 @@ controls = page.controls
 beside, picture = page.bench(0.85, 3.4)
 with beside:
     digit_pad.show(page, "digit")
+    inspected.choose(page, "network")
     controls.slide("angle", marks="°")
     controls.slide("right", marks=" px")
     controls.slide("down", marks=" px")
@@ -28,8 +29,8 @@ with picture:
     page.answer(*words.answer(looked))
     network.show(
         looked.stages,
-        lab.STAGES,
-        tuple(map(str, range(10))),
+        inside.titles(looked.stages),
+        looked.inside.classes,
         looked.probabilities,
         key="draw_digit.network",
         name="draw_digit",
@@ -48,23 +49,30 @@ with page.section(words.map_name(looked)):
     if walk := words.trace(looked):
         page.stepper(walk)
 
+settings = page.settings
 with page.section("Turn it, move it", lesson.TURNING):
-    swept, (left, right) = page.compute(changes.sweep), places.columns(1, 1)
-    with left:
-        page.figure(figures.sweep_figure(swept, looked, "angle"), "angles", words.sweep_words(swept), 280)
-    with right:
-        page.figure(figures.sweep_figure(swept, looked, "move"), "moves", lesson.MOVING, 280)
+    controls.flag("sweep")
+    if settings.sweep:
+        swept, (left, right) = page.compute(changes.sweep, of=changes.asked(settings)), places.columns(1, 1)
+        with left:
+            page.figure(figures.sweep_figure(swept, looked, "angle"), "angles", words.sweep_words(swept), 280)
+        with right:
+            page.figure(figures.sweep_figure(swept, looked, "move"), "moves", lesson.MOVING, 280)
 
 with page.section("Fool it", lesson.FOOLING, part="fool"):
-    left, right = page.bench(0.85, 3.4, part="fool")
-    with left:
-        controls.choose("wanted")
-        controls.slide("strength")
-    with right:
-        fooled = page.compute(changes.fool)
-        page.answer(*words.fool_answer(fooled))
-        page.picture(figures.fool_panels(fooled), words.fool_words(fooled), "fooled", height=200, columns=4)
-        page.figure(figures.fool_figure(fooled), "strengths", lesson.STRENGTHS, 260)
+    controls.flag("fool")
+    if settings.fool:
+        fooled = page.compute(changes.fool, of=changes.asked(settings))
+        left, right = page.bench(0.85, 3.4, part="fool")
+        with left:
+            controls.choose("wanted")
+            controls.slide("strength")
+        with right:
+            page.answer(*words.fool_answer(fooled))
+            strength = settings.strength
+            said = words.fool_words(fooled, strength)
+            page.picture(figures.fool_panels(fooled, strength), said, "fooled", height=200, columns=4)
+            page.figure(figures.fool_figure(fooled, strength), "strengths", lesson.STRENGTHS, 260)
 
 page.ending(
     shown=(inside.stages, inside.parts, lab.look, changes.loss_gradient, changes.fool, changes.stepped),

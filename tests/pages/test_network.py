@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.core.networks.inside import titles
 from engine.insight import draw_digit as lab
 from pages.shared import components, network
 
@@ -26,7 +27,7 @@ def shown(monkeypatch):
         names = tuple(map(str, range(10)))
         network.show(
             looked.stages,
-            lab.STAGES,
+            titles(looked.stages),
             names,
             looked.probabilities,
             key=KEY,
@@ -43,7 +44,7 @@ def shown(monkeypatch):
 
 def test_every_map_arrives_with_its_numbers_and_shares_in_a_byte(shown):
     looked, sent, _ = shown()
-    assert [stage["title"] for stage in sent["stages"]] == list(lab.STAGES)
+    assert [stage["title"] for stage in sent["stages"]] == list(titles(looked.stages))
     np.testing.assert_array_equal(sent["stages"][0]["maps"], looked.pixels[None])
     for stage, own in zip(sent["stages"][1:], looked.stages[1:], strict=True):
         np.testing.assert_array_equal(stage["maps"], own.maps)

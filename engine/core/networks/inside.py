@@ -22,6 +22,9 @@ SHAPING = (Activation, BatchNorm1d, BatchNorm2d, Dropout, Flatten, GroupNorm)
 KINDS = {Conv2d: "conv", MaxPool2d: "pool", AvgPool2d: "pool", Linear: "linear"}
 
 
+NAMES = {"conv": "Conv", "pool": "Pool", "linear": "FC", "other": "Block"}
+
+
 @dataclass(frozen=True, eq=False)
 class Stage:
     """A layer with what only shapes its output.
@@ -117,3 +120,17 @@ def parts(stage: Stage, before: Stage, channel: int) -> np.ndarray:
     weight = torch.from_numpy(stage.weight[channel])[:, None]  # (I, K, K) -> (I, 1, K, K)
     made = conv2d(given, weight, None, layer.stride, layer.padding, layer.dilation, groups=len(weight))
     return made[0].numpy()
+
+
+def titles(found: tuple[Stage, ...]) -> tuple[str, ...]:
+    """A short name for each stage: what it is, and its number among its kind or its size.
+
+    >>> empty = np.zeros((3, 1, 1), np.float32)
+    >>> titles((Stage("input", "input", None, empty, empty), Stage("FC 3", "linear", None, empty, empty)))
+    ('Input', 'Classes')
+    """
+    named, seen = ["Input"], dict.fromkeys(NAMES, 0)
+    for stage in found[1:]:
+        seen[stage.kind] += 1
+        named.append(f"{NAMES[stage.kind]} {len(stage.maps) if stage.kind == 'linear' else seen[stage.kind]}")
+    return (*named[:-1], "Classes")

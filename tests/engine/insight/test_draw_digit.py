@@ -12,11 +12,15 @@ from torch.nn.functional import cross_entropy
 
 from engine.core import drawings
 from engine.core.datasets import digit
+from engine.core.memo import is_private
+from engine.core.networks import inspected
 from engine.core.networks.building import build
-from engine.core.networks.grammar import parse
-from engine.core.networks.inside import parts, stages
+from engine.core.networks.grammar import parse, write
+from engine.core.networks.inside import parts, stages, titles
 from engine.core.networks.presets import ARCHITECTURES
 from engine.core.networks.shipped import lenet
+from engine.core.trained import Trained
+from engine.core.weights import pack
 from engine.insight import draw_digit as lab
 from engine.insight import draw_digit_changes as changes
 from engine.insight import draw_digit_lesson as lesson
@@ -93,7 +97,7 @@ def test_one_map_is_played_cell_by_cell(stage, steps):
 
 def test_the_gradient_is_torchs_and_nobody_elses_network_gets_one():
     pixels = lab.pixels_of(lab.Settings())
-    mine = changes.loss_gradient(pixels, 3)
+    mine = changes.loss_gradient(pixels, 3, inspected.find("lenet"))
     given = torch.from_numpy(pixels.copy())[None, None].requires_grad_()
     cross_entropy(lenet()((given - 0.1307) / 0.3081), torch.tensor([3])).backward()
     np.testing.assert_allclose(mine, given.grad[0, 0].numpy(), rtol=1e-3, atol=1e-6)
@@ -108,9 +112,12 @@ def test_small_steps_fool_where_chance_does_not_and_no_pixel_changes_by_more_tha
     assert found.curve[-1].argmax() == 3
     assert found.noise.max() < 0.2
     assert found.needed == pytest.approx(0.06)
-    assert np.abs(found.changed - found.before.pixels).max() <= 0.1 + 1e-6
-    assert 0 <= found.changed.min() <= found.changed.max() <= 1
-    np.testing.assert_allclose(found.probabilities, changes.classify(found.changed[None])[0], rtol=1e-4)
+    at = found.at(0.1)
+    assert at == 10
+    changed = found.path[at]
+    assert np.abs(changed - found.before.pixels).max() <= 0.1 + 1e-6
+    assert 0 <= changed.min() <= changed.max() <= 1
+    np.testing.assert_allclose(found.curve[at], changes.classify(changed[None], found.before.inside)[0], rtol=1e-4)
     np.testing.assert_allclose(found.curve[0], found.before.probabilities, atol=1e-5)
 
 
@@ -144,7 +151,7 @@ def test_nothing_drawn_is_said_as_such():
     assert looked.blank
     assert words.answer(looked)[1] == "nothing"
     assert lab.summed(looked) is not None
-    assert changes.fool(empty).changed.shape == (28, 28)
+    assert changes.fool(empty).path.shape == (51, 28, 28)
 
 
 @pytest.mark.parametrize("name", ["seven", "moved", "upside-down", "eight-to-three"])
@@ -158,4 +165,69 @@ def test_the_script_prints_the_labs_own_numbers(name, tmp_path):
     assert seen.startswith(f"it sees {looked.best}: {looked.probabilities[looked.best]:.3f}"[:-1])
     wanted, share = changed.split()[1:]
     assert int(wanted) == fooled.wanted
-    assert float(share) == pytest.approx(fooled.probabilities[fooled.wanted], abs=0.02)
+    at = fooled.at(PRESETS[name].strength)
+    assert float(share) == pytest.approx(fooled.curve[at, fooled.wanted], abs=0.02)
+
+
+def trained(text: str, shape: tuple[int, int, int] = (1, 28, 28)) -> Trained:
+    """A network that somebody trained, or not much."""
+    network, none = parse(text), np.zeros(0)
+    weights = pack(build(network, 5, "he"))
+    named = tuple("abcdefghij"[: network.output[0]])
+    statistics = ((0.2,) * shape[0], (0.4,) * shape[0])
+    return Trained(
+        "mine",
+        write(network),
+        weights,
+        "mnist",
+        shape,
+        named,
+        statistics,
+        0,
+        0.5,
+        10,
+        1.0,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+    )
+
+
+def test_a_network_that_was_trained_in_this_visit_is_looked_into():
+    text = (
+        "INPUT 1x28x28 -> CONV 5x5 16 /2 no bias -> BN -> RELU -> POOL AVG 2x2 -> GLOBAL AVG -> FC 12 -> RELU -> FC 4"
+    )
+    held = inspected.hold(trained(text))
+    settings = lab.Settings(network=held.reference, wanted="3")
+    looked = lab.look(settings)
+    assert titles(looked.stages) == ("Input", "Conv 1", "Pool 1", "Block 1", "FC 12", "Classes")
+    assert words.answer(looked)[1] in held.classes
+    found = lab.summed(lab.look(settings.but(stage=1, channel=3)))
+    np.testing.assert_allclose(found.parts.sum(axis=0) + found.bias, found.raw, atol=1e-4)
+    assert len(words.trace(lab.look(settings.but(stage=1)))) == 144
+    assert len(words.trace(lab.look(settings.but(stage=2)))) == 36
+    assert changes.fool(settings).curve.shape == (51, 4)
+    with pytest.raises(ValueError, match="knows 4 classes, and no 9"):
+        changes.fool(settings.but(wanted="9"))
+    assert is_private(settings)
+
+
+def test_a_network_of_another_size_gets_its_digits_in_that_size():
+    held = inspected.hold(trained("INPUT 1x8x8 -> FC 10", (1, 8, 8)))
+    assert lab.look(lab.Settings(network=held.reference)).pixels.shape == (8, 8)
+
+
+def test_a_network_that_nobody_holds_any_more_is_refused_in_words():
+    held = inspected.hold(trained("INPUT 1x28x28 -> FC 10"))
+    reference = held.reference
+    assert inspected.find(reference) is held
+    del held
+    with pytest.raises(ValueError, match="in another visit"):
+        lab.look(lab.Settings(network=reference))
+    with pytest.raises(ValueError, match="There is no such network"):
+        inspected.find("trained:../../etc")
+    with pytest.raises(ValueError, match="3 channels"):
+        inspected.hold(trained("INPUT 3x8x8 -> FC 10", (3, 8, 8)))
