@@ -98,8 +98,9 @@ def judge(settings: Settings) -> Judged:
 
 
 def _losses(z: np.ndarray, target: int) -> np.ndarray:
-    """Cross-entropy of logits (10, …) that are nowhere large."""
-    return np.log(np.exp(z).sum(axis=0)) - z[target]
+    """Cross-entropy of logits (10, …) that are nowhere large; they are overwritten."""
+    right = z[target].copy()
+    return np.log(np.exp(z, out=z).sum(axis=0)) - right
 
 
 def check(x: np.ndarray, parameters: Parameters, y: np.ndarray, made: Pass, activation: str) -> tuple[Check, ...]:
@@ -114,11 +115,12 @@ def check(x: np.ndarray, parameters: Parameters, y: np.ndarray, made: Pass, acti
 
     def by_hidden(moves: np.ndarray) -> np.ndarray:
         """The slope of the loss when each hidden sum moves by ε times each of these: (512, moves)."""
-        sides = []
-        for sign in (1, -1):
-            change = function.value(made.a + sign * STEP * moves) - made.h  # (512, moves)
-            sides.append(_losses(z[..., None] + w2[..., None] * change, target))
-        return (sides[0] - sides[1]) / (2 * STEP)
+        sides = [function.value(made.a + sign * STEP * moves) - made.h for sign in (1, -1)]  # (512, moves) each
+        live = np.any(sides, axis=(0, 2))  # the other units stay as they are, and so does the loss
+        slopes = np.zeros(sides[0].shape)
+        up, down = (_losses(z[..., None] + w2[:, live, None] * change[live], target) for change in sides)
+        slopes[live] = (up - down) / (2 * STEP)
+        return slopes
 
     def by_logit(moves: np.ndarray) -> np.ndarray:
         """The slope of the loss when each logit moves by ε times each of these: (10, moves)."""
@@ -152,9 +154,11 @@ def directional(
     x: np.ndarray, parameters: Parameters, y: np.ndarray, made: Pass, settings: Settings
 ) -> tuple[float, float]:
     """All parameters moved together along one random direction of length 1: ⟨∇L, u⟩, and the loss's own change."""
-    random = np.random.default_rng([settings.seed, 1])
-    way = [random.standard_normal(part.shape, dtype=np.float32) for part in parameters]
-    length = float(np.sqrt(sum(float((part.astype(np.float64) ** 2).sum()) for part in way)))
+    bits = np.random.default_rng([settings.seed, 1]).integers(0, 2, PARAMETERS, dtype=np.int8)
+    ends = np.cumsum([part.size for part in parameters])[:-1]
+    signs = np.split(2.0 * bits - 1.0, ends)  # a corner of the cube: as long in every parameter
+    way = [part.reshape(whole.shape) for part, whole in zip(signs, parameters, strict=True)]
+    length = PARAMETERS**0.5
     gradients = (made.d_a @ x.T, made.d_a, made.d_z @ made.h.T, made.d_z)
     slope = sum(float((gradient * part).sum()) for gradient, part in zip(gradients, way, strict=True)) / length
     reach = 10 * STEP
