@@ -60,16 +60,16 @@ LABS: tuple[Lab, ...] = (
         "learning",
         "Derivatives",
         "Four ways to differentiate",
-        "finite differences symbolic automatic differentiation dual numbers forward reverse mode jacobian vector product "
-        "jvp vjp epsilon step rounding truncation float32 sympy expression growth gradient check",
+        "finite differences symbolic automatic differentiation dual numbers forward reverse mode jacobian vector "
+        "product jvp vjp epsilon step rounding truncation float32 sympy expression growth gradient check",
     ),
     Lab(
         "layer_backprop",
         "learning",
         "Backprop through a layer",
         "What does one layer pass back?",
-        "backpropagation gradient linear relu sigmoid softmax cross-entropy convolution shared weights max pooling batch "
-        "norm jacobian update learning rate finite difference check saddle plateau dead relu vanishing two-layer network",
+        "backpropagation gradient linear relu sigmoid softmax cross-entropy convolution shared weights max pooling "
+        "batch norm jacobian update learning rate finite difference check saddle plateau dead vanishing two-layer",
     ),
     Lab(
         "optimizers",

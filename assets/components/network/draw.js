@@ -26,10 +26,17 @@ function title(surface, model, layout, stage, column, at, ink) {
   const [count, rows, columns] = stage.maps.shape;
   const middle = column.left + column.width / 2;
   const [x, align] = at === 0 ? [column.left, "left"] : column.last ? [column.right, "right"] : [middle, "center"];
-  const words = layout.narrow ? stage.title.split(" ").map((word) => word[0] + (/\d/.test(word) ? word.slice(1) : "")).join("") : stage.title;
+  const words = layout.narrow ? brief(stage.title) : stage.title;
   surface.text(words, x, size * 0.8, { size, weight: 500, fill: ink.text, align });
   if (!layout.narrow && !column.last && rows * columns > 1)
     surface.text(`${count > 1 ? `${count} · ` : ""}${rows} × ${columns}`, x, size * 2.1, { size, fill: ink.muted, align });
+}
+
+/** A title for a column as wide as a phone leaves it: C1 for Conv 1, 120 for FC 120. */
+function brief(title) {
+  const [kind, number] = title.split(" ");
+  if (!number) return kind === "Input" ? "In" : "";
+  return kind === "FC" ? number : kind[0] + number;
 }
 
 function cells(surface, stage, column, theme) {
