@@ -67,7 +67,7 @@ def _laid(title: str, below: str, values: np.ndarray, settings: Settings, kind: 
     unit = 1.0 if few else top / STEPS
     coded = values if few else np.rint(values.clip(-top, top) / unit)
     limits = (-top / unit if kind == "signed" else 0.0, top / unit)
-    decimals = max(0, 2 - int(np.floor(np.log10(top))))
+    decimals = max(0, 1 - int(np.floor(np.log10(top))))
     return Panel(
         title,
         coded,

@@ -128,7 +128,7 @@ PRESETS = (
     _preset(
         "runner-up",
         "Cup or espresso?",
-        "Two classes, a row each. Below left, what speaks for espresso rather than cup is blue.",
+        "Two classes, a row each. In one minus the other, what speaks for espresso rather than cup is blue.",
         image="photo:coffee",
         rival="second",
         methods=("gradient", "guided", "grad_cam"),
@@ -136,7 +136,7 @@ PRESETS = (
     _preset(
         "which-cat",
         "Which cat?",
-        "Guided backprop hardly changes with the class; Grad-CAM does. Below left, Egyptian cat against tabby.",
+        "Guided backprop hardly changes with the class, Grad-CAM does: one minus the other tells them apart.",
         rival="third",
         methods=("guided", "grad_cam"),
     ),
