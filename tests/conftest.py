@@ -97,12 +97,12 @@ def wait_until_healthy(address: str, server: subprocess.Popen, log: Path) -> Non
     pytest.fail(f"the app did not start; its log:\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
-def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The running app, as a reader would start it."""
+@contextlib.contextmanager
+def served(script: str, folder: Path) -> Iterator[str]:
+    """The address of a Streamlit script while it is served; its log goes to the folder."""
     port = free_port()
-    log = tmp_path_factory.mktemp("app") / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    log = folder / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("w") as sink:
         server = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=subprocess.STDOUT)
@@ -115,6 +115,13 @@ def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.wait(15)
         except subprocess.TimeoutExpired:
             server.kill()
+
+
+@pytest.fixture(scope="session")
+def app_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The running app, as a reader would start it."""
+    with served("app.py", tmp_path_factory.mktemp("app")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core import convolution
-from engine.core.convolution import PADDING_MODES
+from engine.core.convolution import PADDING_MODES, PADDING_TITLES
 from engine.core.fields import Edit, Experiment, choice, edits, seed, whole
 from engine.core.fields import image as image_field
-from engine.core.fills import IMAGES, KERNELS
+from engine.core.fills import IMAGES, KERNELS, edited
+from engine.core.pairs import Pairs
 
 VIEWS = {
     "window": "Sliding window",
@@ -18,15 +19,14 @@ VIEWS = {
     "fourier": "Fourier product",
     "transposed": "Transposed",
 }
-MODES = {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate", "circular": "Circular"}
 MOVED = {"convolution": "Convolution", "max_pool": "Max pooling", "mean_pool": "Mean pooling"}
-BORDERS = {"none": "No padding"} | MODES
+BORDERS = {"none": "No padding"} | PADDING_TITLES
 MOST_OUTPUTS = 400
 NOTHING, SEVERAL = -1, -2
 
 
 @dataclass(frozen=True)
-class Settings(Experiment):
+class Settings(Experiment, Pairs):
     """A small image and a kernel; then a photo, what is done to it, and how far it is moved."""
 
     view: str = choice("matrix", VIEWS, "View", "Five ways to the same output, and the way back.")
@@ -44,7 +44,7 @@ class Settings(Experiment):
     padding_x: int = whole(0, 0, 8, "Horizontal padding")
     dilation_y: int = whole(1, 1, 4, "Vertical dilation")
     dilation_x: int = whole(1, 1, 4, "Horizontal dilation")
-    padding_mode: str = choice("zeros", MODES, "Padding mode", "What stands outside the image.")
+    padding_mode: str = choice("zeros", PADDING_TITLES, "Padding mode", "What stands outside the image.")
     seed: int = seed()
     photo: str = image_field("photo:cat", "Image")
     layer: str = choice("convolution", MOVED, "Layer")
@@ -52,21 +52,6 @@ class Settings(Experiment):
     border: str = choice("zeros", BORDERS, "Border")
     shift_y: int = whole(0, -8, 8, "Shift down")
     shift_x: int = whole(3, -8, 8, "Shift right")
-
-    @property
-    def stride(self) -> tuple[int, int]:
-        """(vertical, horizontal)."""
-        return self.stride_y, self.stride_x
-
-    @property
-    def padding(self) -> tuple[int, int]:
-        """(vertical, horizontal)."""
-        return self.padding_y, self.padding_x
-
-    @property
-    def dilation(self) -> tuple[int, int]:
-        """(vertical, horizontal)."""
-        return self.dilation_y, self.dilation_x
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +90,7 @@ def unroll(settings: Settings) -> Unrolled:
         ValueError: the kernel does not fit, the mode cannot pad so far, or there are too many outputs to draw.
     """
     s = settings
-    picture = _edited(IMAGES[s.image].make((1, s.height, s.width), s.seed)[0], s.image_edits)
+    picture = edited(IMAGES[s.image].make((1, s.height, s.width), s.seed), s.image_edits)[0]
     weights = kernel_of(s)
     padded = convolution.pad(picture[None], s.padding, s.padding_mode)[0]
     reads = cells_read(padded.shape, weights.shape, s.stride, s.dilation)
@@ -122,17 +107,8 @@ def unroll(settings: Settings) -> Unrolled:
 def kernel_of(settings: Settings) -> np.ndarray:
     """The kernel (K_h, K_w): the pattern, then the cells changed by hand."""
     s = settings
-    pattern = KERNELS[s.kernel].make((1, 1, s.kernel_height, s.kernel_width), s.seed)[0, 0]
-    return _edited(pattern, s.kernel_edits)
-
-
-def _edited(values: np.ndarray, changes: tuple[Edit, ...]) -> np.ndarray:
-    """Values (H, W) with single cells replaced; a cell that the size has cut away waits for its return."""
-    changed = values.astype(np.float64)
-    for _, row, column, value in changes:
-        if row < changed.shape[0] and column < changed.shape[1]:
-            changed[row, column] = value
-    return changed
+    pattern = KERNELS[s.kernel].make((1, 1, s.kernel_height, s.kernel_width), s.seed)[0]
+    return edited(pattern, s.kernel_edits)[0]
 
 
 def cells_read(

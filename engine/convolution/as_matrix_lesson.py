@@ -5,7 +5,7 @@ import numpy as np
 from engine.convolution.as_matrix import Settings, unroll
 from engine.core import arithmetic
 from engine.core.code import tensor
-from engine.core.lesson import Preset, Question
+from engine.core.lesson import Preset, Question, draw
 
 
 def torch_code(settings: Settings) -> str:
@@ -53,12 +53,8 @@ def question(number: int) -> Question:
     return kinds[number % len(kinds)](np.random.default_rng(number))
 
 
-def _draw(random: np.random.Generator, *ranges: tuple[int, int]) -> list[int]:
-    return [int(random.integers(low, high + 1)) for low, high in ranges]
-
-
 def _rows(random: np.random.Generator) -> Question:
-    size, kernel, stride = _draw(random, (5, 16), (2, 4), (1, 2))
+    size, kernel, stride = draw(random, (5, 16), (2, 4), (1, 2))
     side = arithmetic.output_size(size, kernel, stride)
     return Question(
         f"A {kernel} × {kernel} kernel slides with stride {stride} over {size} × {size}, without padding. How many"
@@ -71,7 +67,7 @@ def _rows(random: np.random.Generator) -> Question:
 
 
 def _nonzero(random: np.random.Generator) -> Question:
-    size, kernel = _draw(random, (5, 12), (2, 4))
+    size, kernel = draw(random, (5, 12), (2, 4))
     side = size - kernel + 1
     return Question(
         f"Without padding and with stride 1, how many entries of the matrix for a {kernel} × {kernel} kernel on"
@@ -83,7 +79,7 @@ def _nonzero(random: np.random.Generator) -> Question:
 
 
 def _patches(random: np.random.Generator) -> Question:
-    size, kernel, channels = _draw(random, (6, 16), (2, 5), (1, 4))
+    size, kernel, channels = draw(random, (6, 16), (2, 5), (1, 4))
     side = size - kernel + 1
     count = kernel**2 * channels * side**2
     return Question(
@@ -97,9 +93,9 @@ def _patches(random: np.random.Generator) -> Question:
 
 
 def _row(random: np.random.Generator) -> Question:
-    size, kernel = _draw(random, (4, 9), (2, 3))
+    size, kernel = draw(random, (4, 9), (2, 3))
     side = size - kernel + 1
-    row, column = _draw(random, (0, side - 1), (0, side - 1))
+    row, column = draw(random, (0, side - 1), (0, side - 1))
     first = row * size + column
     return Question(
         f"A {kernel} × {kernel} kernel slides over {size} × {size} with stride 1, no padding; rows and columns count"
@@ -112,7 +108,7 @@ def _row(random: np.random.Generator) -> Question:
 
 
 def _shift(random: np.random.Generator) -> Question:
-    stride, cells = _draw(random, (2, 4), (1, 4))
+    stride, cells = draw(random, (2, 4), (1, 4))
     return Question(
         f"A convolution with stride {stride}, away from the border. The image moves {stride * cells} pixels to the"
         " right. How many cells does the map move?",
@@ -123,7 +119,7 @@ def _shift(random: np.random.Generator) -> Question:
 
 
 def _overlap(random: np.random.Generator) -> Question:
-    kernel, stride, cells = _draw(random, (2, 5), (1, 3), (2, 6))
+    kernel, stride, cells = draw(random, (2, 5), (1, 3), (2, 6))
     made = arithmetic.transposed_size(cells, kernel, stride)
     return Question(
         f"The transposed matrix takes a row of {cells} cells back: each prints a kernel of {kernel}, {stride} apart."

@@ -7,7 +7,8 @@ from engine.convolution.kernel_variants_presets import PRESETS
 from engine.convolution.kernel_variants_scripts import torch_code
 from engine.core import arithmetic, kernels, transposed
 from engine.core.arithmetic import Layer, Volume
-from engine.core.lesson import Question, matrix_markdown
+from engine.core.lesson import Question, draw, matrix_markdown
+from engine.core.size_questions import transposed_question
 
 __all__ = ["PRESETS", "question", "torch_code"]
 
@@ -17,12 +18,8 @@ def question(number: int) -> Question:
     return KINDS[number % len(KINDS)](np.random.default_rng(number))
 
 
-def _draw(random: np.random.Generator, *ends: tuple[int, int]) -> tuple[int, ...]:
-    return tuple(int(random.integers(low, high + 1)) for low, high in ends)
-
-
 def _separable_count(random: np.random.Generator) -> Question:
-    side, c, k, m = _draw(random, (8, 32), (2, 8), (3, 5), (10, 256))
+    side, c, k, m = draw(random, (8, 32), (2, 8), (3, 5), (10, 256))
     made = side - k + 1
     counted = [
         arithmetic.cost(Volume(c, height, height), layer).multiplications
@@ -42,7 +39,7 @@ def _separable_count(random: np.random.Generator) -> Question:
 
 
 def _grouped_weights(random: np.random.Generator) -> Question:
-    groups, c, m, k = _draw(random, (2, 8), (1, 6), (1, 6), (2, 5))
+    groups, c, m, k = draw(random, (2, 8), (1, 6), (1, 6), (2, 5))
     c, m = groups * c, groups * m
     weights = arithmetic.cost(Volume(c, 16, 16), Layer("convolution", m, (k, k), groups=groups, bias=False)).parameters
     return Question(
@@ -69,7 +66,7 @@ def _rank(random: np.random.Generator) -> Question:
 
 
 def _freedom(random: np.random.Generator) -> Question:
-    first, second = _draw(random, (2, 5), (2, 5))
+    first, second = draw(random, (2, 5), (2, 5))
     parts = tuple(random.normal(size=(side, side)) for side in (first, second))
     free = stacked.rank_of(parts)
     count = first**2 + second**2
@@ -95,21 +92,8 @@ def _reach(random: np.random.Generator) -> Question:
     )
 
 
-def _transposed_side(random: np.random.Generator) -> Question:
-    size, k, stride, padding = _draw(random, (2, 12), (3, 5), (1, 4), (0, 1))
-    (more,) = _draw(random, (0, stride - 1))
-    made = arithmetic.transposed_size(size, k, stride, padding, more)
-    return Question(
-        f"A transposed convolution on {size} × {size}: kernel {k}, stride {stride}, padding {padding}, output padding"
-        f" {more}. How wide is the output?",
-        made,
-        f"$({size} - 1) \\cdot {stride} - 2 \\cdot {padding} + ({k} - 1) + {more} + 1 = {made}$",
-        hint="Prints lie a stride apart; the padding is cut off both ends.",
-    )
-
-
 def _overlap(random: np.random.Generator) -> Question:
-    k, stride = _draw(random, (2, 8), (2, 4))
+    k, stride = draw(random, (2, 8), (2, 4))
     counts = transposed.phases(k, stride)
     most = int(counts.max()) ** 2
     return Question(
@@ -122,4 +106,4 @@ def _overlap(random: np.random.Generator) -> Question:
     )
 
 
-KINDS = (_separable_count, _grouped_weights, _rank, _freedom, _reach, _transposed_side, _overlap)
+KINDS = (_separable_count, _grouped_weights, _rank, _freedom, _reach, transposed_question, _overlap)

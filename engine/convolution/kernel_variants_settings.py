@@ -77,8 +77,5 @@ class Settings(Experiment):
 
 def with_changes(settings: Settings, name: str, values: np.ndarray) -> np.ndarray:
     """A matrix (H, W) with the cells that were changed by hand; a cell that a smaller size cuts off counts nothing."""
-    made = values.astype(np.float64)
-    for slot, row, column, value in settings.changes:
-        if slot == SLOTS[name] and row < made.shape[0] and column < made.shape[1]:
-            made[row, column] = value
-    return made
+    own = tuple((0, *change[1:]) for change in settings.changes if change[0] == SLOTS[name])
+    return fills.edited(values[None], own)[0]

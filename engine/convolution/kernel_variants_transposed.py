@@ -78,9 +78,9 @@ def make(settings: Settings) -> Transposed:
     """
     s = settings
     image, kernel = image_of(s), kernel_of(s)
-    stride, padding, more, dilation = numbers_of(s)
-    _check_sides(transposed.sizes(image.shape, kernel.shape, stride, padding, more, dilation)[0], len(kernel), s)
-    output = transposed.scatter(image[None], kernel[None, None], None, stride, padding, more, dilation)[0]
+    how = transposed.Printing(*numbers_of(s))
+    _check_sides(how.size(image.shape, kernel.shape)[0], len(kernel), s)
+    output = transposed.scatter(image[None], kernel[None, None], None, how)[0]
     covered = transposed.prints(s.coarse, len(kernel), s.stride, s.padding, s.output_padding, s.spread)
     small = images.load(s.image, COARSE, channels=1).pixels[0].astype(np.float64)
     edge = s.spread * (len(kernel) - 1) + 1  # so far in, the ends have no say
@@ -120,7 +120,8 @@ def printed(image: np.ndarray, kernel: np.ndarray, stride: int, dilation: int = 
     A kernel shorter than the stride leaves cells that no print covers.
     """
     plain = _mean_one(kernel)[None, None] * stride**2
-    sheet = transposed.conv_transpose2d(image[None], plain, None, (stride,) * 2, dilation=(dilation,) * 2)[0]
+    how = transposed.Printing((stride,) * 2, dilation=(dilation,) * 2)
+    sheet = transposed.conv_transpose2d(image[None], plain, None, how)[0]
     before = max(0, (dilation * (len(kernel) - 1) + 1 - stride) // 2)
     grown = np.pad(sheet, (0, stride))
     rows, columns = (slice(before, before + side * stride) for side in image.shape)

@@ -6,7 +6,8 @@ from engine.convolution import layer_shapes_guide as guide
 from engine.convolution.layer_shapes import Settings, measure
 from engine.core import arithmetic
 from engine.core.arithmetic import Layer, Volume
-from engine.core.lesson import Preset, Question
+from engine.core.lesson import Preset, Question, draw
+from engine.core.size_questions import output_question, transposed_question
 
 
 def torch_code(settings: Settings) -> str:
@@ -49,28 +50,20 @@ def _module(settings: Settings) -> str:
 
 def question(number: int) -> Question:
     """Sizes and costs in turn, with random numbers."""
-    kinds = (_size, _neuron_weights, _parameters, _local_weights, _pooled, _transposed, _multiplications)
+    kinds = (
+        output_question,
+        _neuron_weights,
+        _parameters,
+        _local_weights,
+        _pooled,
+        transposed_question,
+        _multiplications,
+    )
     return kinds[number % len(kinds)](np.random.default_rng(number))
 
 
-def _draw(random: np.random.Generator, *ranges: tuple[int, int]) -> list[int]:
-    return [int(random.integers(low, high + 1)) for low, high in ranges]
-
-
-def _size(random: np.random.Generator) -> Question:
-    size, kernel, stride, padding = _draw(random, (12, 64), (2, 7), (1, 4), (0, 3))
-    made = arithmetic.output_size(size, kernel, stride, padding)
-    return Question(
-        f"A {kernel} × {kernel} kernel slides over {size} × {size} with stride {stride} and padding {padding}."
-        " How high is the output?",
-        made,
-        f"$\\lfloor ({size} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1 = {made}$",
-        hint="Pad, take off one kernel, divide by the stride, round down, add one.",
-    )
-
-
 def _neuron_weights(random: np.random.Generator) -> Question:
-    kernel, channels, outputs = _draw(random, (2, 7), (1, 16), (2, 40))
+    kernel, channels, outputs = draw(random, (2, 7), (1, 16), (2, 40))
     made = kernel * kernel * channels
     return Question(
         f"{outputs} kernels of {kernel} × {kernel} look at a volume with {channels} channels. How many weights has one"
@@ -82,7 +75,7 @@ def _neuron_weights(random: np.random.Generator) -> Question:
 
 
 def _parameters(random: np.random.Generator) -> Question:
-    kernel, channels, outputs = _draw(random, (1, 7), (1, 16), (2, 40))
+    kernel, channels, outputs = draw(random, (1, 7), (1, 16), (2, 40))
     made = (kernel * kernel * channels + 1) * outputs
     return Question(
         f"A convolution with {outputs} kernels of {kernel} × {kernel} on {channels} channels, with biases: how many"
@@ -94,7 +87,7 @@ def _parameters(random: np.random.Generator) -> Question:
 
 
 def _local_weights(random: np.random.Generator) -> Question:
-    size, channels, kernel, outputs = _draw(random, (8, 32), (1, 4), (2, 5), (2, 20))
+    size, channels, kernel, outputs = draw(random, (8, 32), (1, 4), (2, 5), (2, 20))
     spent = arithmetic.locally_connected_cost(
         Volume(channels, size, size), Layer("convolution", outputs, (kernel,) * 2)
     )
@@ -110,7 +103,7 @@ def _local_weights(random: np.random.Generator) -> Question:
 
 
 def _pooled(random: np.random.Generator) -> Question:
-    size, kernel, stride = _draw(random, (9, 60), (2, 4), (2, 3))
+    size, kernel, stride = draw(random, (9, 60), (2, 4), (2, 3))
     made = arithmetic.pooled_size(size, kernel, stride, ceil_mode=True)
     short = made < -(-(size - kernel) // stride) + 1
     more = ", less one since the last window would start outside" if short else ""
@@ -123,21 +116,8 @@ def _pooled(random: np.random.Generator) -> Question:
     )
 
 
-def _transposed(random: np.random.Generator) -> Question:
-    size, kernel, stride, padding = _draw(random, (3, 20), (3, 5), (2, 4), (0, 1))
-    (more,) = _draw(random, (0, stride - 1))
-    made = arithmetic.transposed_size(size, kernel, stride, padding, more)
-    return Question(
-        f"A transposed convolution on a side of {size}: kernel {kernel}, stride {stride}, padding {padding}, output"
-        f" padding {more}. How long is the output?",
-        made,
-        f"$({size} - 1) \\cdot {stride} - 2 \\cdot {padding} + ({kernel} - 1) + {more} + 1 = {made}$",
-        hint="Every input cell prints a kernel, a stride apart; the padding is cut off both ends.",
-    )
-
-
 def _multiplications(random: np.random.Generator) -> Question:
-    size, channels, kernel, outputs = _draw(random, (8, 24), (1, 8), (1, 5), (4, 64))
+    size, channels, kernel, outputs = draw(random, (8, 24), (1, 8), (1, 5), (4, 64))
     spent = arithmetic.cost(Volume(channels, size, size), Layer("convolution", outputs, (kernel,) * 2))
     side = size - kernel + 1
     return Question(

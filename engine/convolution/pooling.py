@@ -8,8 +8,9 @@ from engine.convolution import pooling_films
 from engine.core import images, pooling, pooling_trace, rotations, shifts, unpooling
 from engine.core.fields import Edit, Experiment, choice, edits, flag, seed, whole
 from engine.core.fields import image as reference
-from engine.core.fills import IMAGES
+from engine.core.fills import IMAGES, edited
 from engine.core.film import Film
+from engine.core.pairs import Pairs
 from engine.core.pooling import Window
 from engine.core.trace import Scale, Trace
 
@@ -22,7 +23,7 @@ UPSTREAM = {"ones": "Ones", "counting": "Counting 1, 2, 3 …"}
 
 
 @dataclass(frozen=True)
-class Settings(Experiment):
+class Settings(Experiment, Pairs):
     """The small image and its windows; the photo that is shifted; the picture that is turned."""
 
     image: str = choice("counting", {name: item.title for name, item in IMAGES.items()}, "Input")
@@ -71,9 +72,9 @@ class Settings(Experiment):
         return Window(
             size,
             (self.kernel_height, self.kernel_width),
-            (self.stride_y, self.stride_x),
-            (self.padding_y, self.padding_x),
-            (self.dilation_y, self.dilation_x),
+            self.stride,
+            self.padding,
+            self.dilation,
             self.ceil_mode,
         )
 
@@ -114,12 +115,12 @@ def pool(settings: Settings) -> Pooled:
     """
     s = settings
     window = s.window
-    pixels = _edited(IMAGES[s.image].make((s.channels, s.height, s.width), s.seed), s.image_edits)
+    pixels = edited(IMAGES[s.image].make((s.channels, s.height, s.width), s.seed), s.image_edits)
     maxima, switches = pooling.max_pool(pixels, window)
     output = maxima if s.op == "max" else pooling.mean_pool(pixels, window, s.count_include_pad)
     ones = np.ones(output.shape)
     upstream = ones if s.upstream == "ones" else np.cumsum(ones).reshape(output.shape)
-    upstream = _edited(upstream, s.upstream_edits)
+    upstream = edited(upstream, s.upstream_edits)
     if s.op == "max":
         gradient = pooling.max_pool_backward(upstream, switches, window.size)
     else:
@@ -185,15 +186,6 @@ def with_edit(settings: Settings, grid: str, cell: int, value: float) -> Setting
         channel, row, column = (int(place) for place in np.unravel_index(cell, (s.channels, *window.shape)))
         return s.but(upstream_edits=(*s.upstream_edits, (channel, row, column, value)))
     raise ValueError(f"The {grid} follows from the input.")
-
-
-def _edited(panels: np.ndarray, changes: tuple[Edit, ...]) -> np.ndarray:
-    """Panels (C, H, W) with single cells replaced; a cell that the size has cut away waits for its return."""
-    changed = panels.astype(np.float64)
-    for panel, row, column, value in changes:
-        if panel < changed.shape[0] and row < changed.shape[1] and column < changed.shape[2]:
-            changed[panel, row, column] = value
-    return changed
 
 
 def trace(made: Pooled) -> Trace:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core import convolution
+from engine.core.convolution import PADDING_TITLES
 from engine.core.convolution_trace import Convolved, convolution_trace
 from engine.core.fields import Edit, Experiment, choice, edits, reals, seed, whole
-from engine.core.fills import IMAGES, KERNELS
+from engine.core.fills import IMAGES, KERNELS, edited
+from engine.core.pairs import Pairs
 from engine.core.trace import LONGEST_SIDE, Scale, Trace
 
 MOST_INPUTS, MOST_OUTPUTS = 4, 3
 OPERATIONS = {"correlation": "Cross-correlation", "convolution": "Convolution (flipped)"}
-MODES = {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate", "circular": "Circular"}
 
 
 @dataclass(frozen=True)
-class Settings(Experiment):
+class Settings(Experiment, Pairs):
     """The image, the kernel, and how the one slides over the other.
 
     Single cells that were changed by hand are kept apart from the pattern, so that they stay when the size changes.
@@ -39,24 +40,9 @@ class Settings(Experiment):
     padding_x: int = whole(1, 0, 8, "Horizontal padding")
     dilation_y: int = whole(1, 1, 6, "Vertical dilation")
     dilation_x: int = whole(1, 1, 6, "Horizontal dilation")
-    padding_mode: str = choice("zeros", MODES, "Padding mode", "What stands outside the image.")
+    padding_mode: str = choice("zeros", PADDING_TITLES, "Padding mode", "What stands outside the image.")
     operation: str = choice("correlation", OPERATIONS, "Operation", "Deep learning slides the kernel as it is.")
     seed: int = seed()
-
-    @property
-    def stride(self) -> tuple[int, int]:
-        """(vertical, horizontal)."""
-        return self.stride_y, self.stride_x
-
-    @property
-    def padding(self) -> tuple[int, int]:
-        """(vertical, horizontal)."""
-        return self.padding_y, self.padding_x
-
-    @property
-    def dilation(self) -> tuple[int, int]:
-        """(vertical, horizontal)."""
-        return self.dilation_y, self.dilation_x
 
     @property
     def flip(self) -> bool:
@@ -90,7 +76,7 @@ class Walk:
 def image_of(settings: Settings) -> np.ndarray:
     """The input (C_in, H, W): the pattern, then the cells changed by hand."""
     shape = (settings.channels, settings.height, settings.width)
-    return _edited(IMAGES[settings.image].make(shape, settings.seed), settings.image_edits)
+    return edited(IMAGES[settings.image].make(shape, settings.seed), settings.image_edits)
 
 
 def kernel_of(settings: Settings) -> np.ndarray:
@@ -98,16 +84,7 @@ def kernel_of(settings: Settings) -> np.ndarray:
     shape = (MOST_OUTPUTS, MOST_INPUTS, settings.kernel_height, settings.kernel_width)
     whole_bank = KERNELS[settings.kernel].make(shape, settings.seed)
     panels = whole_bank.reshape(MOST_OUTPUTS * MOST_INPUTS, *shape[2:])  # (O, I, H, W) -> (O·I, H, W)
-    return _edited(panels, settings.kernel_edits).reshape(shape)[: settings.outputs, : settings.channels]
-
-
-def _edited(panels: np.ndarray, changes: tuple[Edit, ...]) -> np.ndarray:
-    """Panels (P, H, W) with single cells replaced; a cell that the size has cut away waits for its return."""
-    changed = panels.astype(np.float64)
-    for panel, row, column, value in changes:
-        if panel < changed.shape[0] and row < changed.shape[1] and column < changed.shape[2]:
-            changed[panel, row, column] = value
-    return changed
+    return edited(panels, settings.kernel_edits).reshape(shape)[: settings.outputs, : settings.channels]
 
 
 def slide(settings: Settings) -> Walk:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from engine.convolution.sliding_kernel import Settings, slide
-from engine.core import convolution
 from engine.core.code import tensor
 from engine.core.lesson import Preset, Question, matrix_markdown
+from engine.core.size_questions import output_question
 
 
 def torch_code(settings: Settings) -> str:
@@ -29,19 +29,7 @@ def torch_code(settings: Settings) -> str:
 def question(number: int) -> Question:
     """An output size or a single output cell, in turn, with random numbers."""
     random = np.random.default_rng(number)
-    return _size_question(random) if number % 2 else _cell_question(random)
-
-
-def _size_question(random: np.random.Generator) -> Question:
-    size, kernel, stride, padding = (int(random.integers(*ends)) for ends in ((6, 33), (2, 6), (1, 4), (0, 3)))
-    made = convolution.output_size(size, kernel, stride, padding)
-    return Question(
-        f"An input is {size} cells wide, the kernel {kernel}, the stride {stride}, the padding {padding} on each side."
-        " How wide is the output?",
-        made,
-        f"$\\lfloor ({size} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1 = {made}$",
-        hint="Pad both sides, take off one kernel, divide by the stride, round down, add the first place.",
-    )
+    return output_question(random) if number % 2 else _cell_question(random)
 
 
 def _cell_question(random: np.random.Generator) -> Question:

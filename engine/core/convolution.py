@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.arithmetic import Pair, output_size
 
-__all__ = ["PADDING_MODES", "Pair", "cells_read", "conv2d", "conv2d_readable", "output_size", "pad"]
+__all__ = ["PADDING_MODES", "PADDING_TITLES", "Pair", "cells_read", "conv2d", "conv2d_readable", "output_size", "pad"]
 # What numpy calls the padding that the field calls by the key.
 PADDING_MODES: dict[str, Literal["constant", "reflect", "edge", "wrap"]] = {
     "zeros": "constant",
@@ -19,6 +19,7 @@ PADDING_MODES: dict[str, Literal["constant", "reflect", "edge", "wrap"]] = {
     "replicate": "edge",
     "circular": "wrap",
 }
+PADDING_TITLES = {"zeros": "Zeros", "reflect": "Reflect", "replicate": "Replicate", "circular": "Circular"}
 
 
 def pad(image: np.ndarray, padding: Pair, mode: str = "zeros") -> np.ndarray:

@@ -9,6 +9,8 @@ from math import comb
 
 import numpy as np
 
+from engine.core.fields import Edit
+
 Shape = tuple[int, ...]
 
 
@@ -117,6 +119,15 @@ def small_numbers(shape: Shape, seed: int) -> np.ndarray:
     """Whole numbers from −2 to 2 at random, every pair of channels its own."""
     # The stream is not the image's, or kernel and image would be the same numbers.
     return np.random.default_rng([seed, 1]).integers(-2, 3, shape).astype(float)
+
+
+def edited(panels: np.ndarray, changes: tuple[Edit, ...]) -> np.ndarray:
+    """Panels (P, H, W) with single cells replaced; a cell that the size has cut away waits for its return."""
+    changed = panels.astype(np.float64)
+    for panel, row, column, value in changes:
+        if panel < changed.shape[0] and row < changed.shape[1] and column < changed.shape[2]:
+            changed[panel, row, column] = value
+    return changed
 
 
 IMAGES: dict[str, Pattern] = {

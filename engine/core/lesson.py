@@ -58,6 +58,11 @@ class Question:
         return bool(np.isfinite(given)) and abs(given - self.answer) <= self.tolerance
 
 
+def draw(random: np.random.Generator, *ranges: tuple[int, int]) -> list[int]:
+    """A whole number from each range, both ends included."""
+    return [int(random.integers(low, high + 1)) for low, high in ranges]
+
+
 def matrix_markdown(values: np.ndarray) -> str:
     r"""A matrix of numbers as LaTeX for a question: (H, W) → `\begin{bmatrix}…`."""
     rows = (" & ".join(f"{value:g}" for value in row) for row in np.atleast_2d(values))

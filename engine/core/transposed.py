@@ -7,118 +7,116 @@ Reference: Dumoulin & Visin 2016, chapter 4; A. Odena, V. Dumoulin, C. Olah, "De
 2016.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from engine.core.arithmetic import Pair, transposed_size
 from engine.core.convolution import conv2d
 
 
+@dataclass(frozen=True)
+class Printing:
+    """How the prints lie; all pairs are (vertical, horizontal), and all names are torch's.
+
+    Args:
+        stride: from one print to the next.
+        padding: cells cut off from each end of the sheet that all prints fit on.
+        output_padding: cells that the sheet has more at the far ends.
+        dilation: from one cell of the kernel to the next.
+        groups: the input channels of a group print into the output channels of that group alone.
+    """
+
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    output_padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+    groups: int = 1
+
+    def size(self, given: tuple[int, ...], kernel: Pair) -> Pair:
+        """Height and width of the output.
+
+        Raises:
+            ValueError: what torch refuses.
+        """
+        numbers = zip(given, kernel, self.stride, self.padding, self.output_padding, self.dilation, strict=True)
+        rows, columns = (transposed_size(*side) for side in numbers)
+        return rows, columns
+
+    def sheet(self, image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+        """Zeros that all prints fit on: (C_out, H_out + 2·p_y, W_out + 2·p_x)."""
+        rows, columns = self.size(image.shape[1:], kernel.shape[2:])
+        return np.zeros((kernel.shape[1] * self.groups, rows + 2 * self.padding[0], columns + 2 * self.padding[1]))
+
+    def cut(self, sheet: np.ndarray, bias: np.ndarray | None) -> np.ndarray:
+        """The sheet without its padding, and with the bias."""
+        (down, across), (height, width) = self.padding, sheet.shape[1:]
+        output = sheet[:, down : height - down, across : width - across]
+        return output if bias is None else output + bias[:, None, None]
+
+
 def scatter(
-    image: np.ndarray,
-    kernel: np.ndarray,
-    bias: np.ndarray | None = None,
-    stride: Pair = (1, 1),
-    padding: Pair = (0, 0),
-    output_padding: Pair = (0, 0),
-    dilation: Pair = (1, 1),
-    groups: int = 1,
+    image: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None = None, how: Printing = Printing()
 ) -> np.ndarray:
     """The readable way: walk over the input, and add each cell's print into the output.
-
-    The output starts as a sheet that all prints fit on; `padding` is then cut off each of its ends, and
-    `output_padding` is what the sheet has more at the far ends.
 
     Args:
         image: (C_in, H, W).
         kernel: (C_in, C_out / groups, K_h, K_w).
         bias: (C_out,) or None.
-        stride, padding, output_padding, dilation: (vertical, horizontal).
-        groups: the input channels of a group print into the output channels of that group alone.
+        how: how the prints lie.
 
     Returns:
         (C_out, H_out, W_out), see `arithmetic.transposed_size`.
     """
     inputs, height, width = image.shape
-    outputs, tall, wide = kernel.shape[1] * groups, *kernel.shape[2:]
-    rows, columns = sizes((height, width), (tall, wide), stride, padding, output_padding, dilation)
-    sheet = np.zeros((outputs, rows + 2 * padding[0], columns + 2 * padding[1]))
+    each, tall, wide = kernel.shape[1:]
+    sheet = how.sheet(image, kernel)
     for channel in range(inputs):
-        first = channel // (inputs // groups) * kernel.shape[1]  # the first output channel of this channel's group
+        first = channel // (inputs // how.groups) * each  # the first output channel of this channel's group
         for row in range(height):
             for column in range(width):
-                top, left = row * stride[0], column * stride[1]
+                top, left = row * how.stride[0], column * how.stride[1]
                 sheet[
-                    first : first + kernel.shape[1],
-                    top : top + dilation[0] * (tall - 1) + 1 : dilation[0],
-                    left : left + dilation[1] * (wide - 1) + 1 : dilation[1],
+                    first : first + each,
+                    top : top + how.dilation[0] * (tall - 1) + 1 : how.dilation[0],
+                    left : left + how.dilation[1] * (wide - 1) + 1 : how.dilation[1],
                 ] += image[channel, row, column] * kernel[channel]
-    output = sheet[:, padding[0] : padding[0] + rows, padding[1] : padding[1] + columns]
-    return output if bias is None else output + bias[:, None, None]
+    return how.cut(sheet, bias)
 
 
 def conv_transpose2d(
-    image: np.ndarray,
-    kernel: np.ndarray,
-    bias: np.ndarray | None = None,
-    stride: Pair = (1, 1),
-    padding: Pair = (0, 0),
-    output_padding: Pair = (0, 0),
-    dilation: Pair = (1, 1),
-    groups: int = 1,
+    image: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None = None, how: Printing = Printing()
 ) -> np.ndarray:
     """The same as `scatter`, the fast way: one kernel cell at a time, for all prints at once."""
     inputs, each, tall, wide = kernel.shape
     height, width = image.shape[1:]
-    rows, columns = sizes((height, width), (tall, wide), stride, padding, output_padding, dilation)
-    sheet = np.zeros((groups, each, rows + 2 * padding[0], columns + 2 * padding[1]))
-    apart = image.reshape(groups, inputs // groups, height, width)  # (G·I, H, W) -> (G, I, H, W)
-    weights = kernel.reshape(groups, inputs // groups, each, tall, wide)
+    sheet = how.sheet(image, kernel)
+    parts = sheet.reshape(how.groups, each, *sheet.shape[1:])  # (G·O, H, W) -> (G, O, H, W), the same memory
+    apart = image.reshape(how.groups, inputs // how.groups, height, width)  # (G·I, H, W) -> (G, I, H, W)
+    weights = kernel.reshape(how.groups, inputs // how.groups, each, tall, wide)
     for i, j in np.ndindex(tall, wide):
-        top, left = i * dilation[0], j * dilation[1]
+        top, left = i * how.dilation[0], j * how.dilation[1]
         touched = np.s_[
             :,
             :,
-            top : top + (height - 1) * stride[0] + 1 : stride[0],
-            left : left + (width - 1) * stride[1] + 1 : stride[1],
+            top : top + (height - 1) * how.stride[0] + 1 : how.stride[0],
+            left : left + (width - 1) * how.stride[1] + 1 : how.stride[1],
         ]
-        sheet[touched] += np.einsum("gihw,gio->gohw", apart, weights[..., i, j])
-    output = sheet.reshape(groups * each, *sheet.shape[2:])  # (G, O, H, W) -> (G·O, H, W)
-    output = output[:, padding[0] : padding[0] + rows, padding[1] : padding[1] + columns]
-    return output if bias is None else output + bias[:, None, None]
+        parts[touched] += np.einsum("gihw,gio->gohw", apart, weights[..., i, j])
+    return how.cut(sheet, bias)
 
 
 def by_inserting_zeros(
-    image: np.ndarray,
-    kernel: np.ndarray,
-    bias: np.ndarray | None = None,
-    stride: Pair = (1, 1),
-    padding: Pair = (0, 0),
-    output_padding: Pair = (0, 0),
-    dilation: Pair = (1, 1),
-    groups: int = 1,
+    image: np.ndarray, kernel: np.ndarray, bias: np.ndarray | None = None, how: Printing = Printing()
 ) -> np.ndarray:
     """The same once more, as a convolution: stretch the input, then slide the kernel, turned by half a turn."""
     inputs, each, tall, wide = kernel.shape
-    sizes(image.shape[1:], (tall, wide), stride, padding, output_padding, dilation)
-    spread = stretched(image, stride, margins((tall, wide), padding, dilation), output_padding)
-    turned = kernel.reshape(groups, inputs // groups, each, tall, wide).swapaxes(1, 2)
-    turned = turned.reshape(groups * each, inputs // groups, tall, wide)  # (G, O, I, …) -> (G·O, I, K_h, K_w)
-    return conv2d(spread, turned, bias, dilation=dilation, groups=groups, flip=True)
-
-
-def sizes(
-    given: tuple[int, ...], kernel: Pair, stride: Pair, padding: Pair, output_padding: Pair, dilation: Pair
-) -> Pair:
-    """Height and width of the output.
-
-    Raises:
-        ValueError: what torch refuses.
-    """
-    rows, columns = (
-        transposed_size(*numbers)
-        for numbers in zip(given, kernel, stride, padding, output_padding, dilation, strict=True)
-    )
-    return rows, columns
+    how.size(image.shape[1:], (tall, wide))  # refuses what torch refuses
+    spread = stretched(image, how.stride, margins((tall, wide), how.padding, how.dilation), how.output_padding)
+    turned = kernel.reshape(how.groups, inputs // how.groups, each, tall, wide).swapaxes(1, 2)
+    turned = turned.reshape(how.groups * each, inputs // how.groups, tall, wide)  # (G, O, I, …) -> (G·O, I, K_h, K_w)
+    return conv2d(spread, turned, bias, dilation=how.dilation, groups=how.groups, flip=True)
 
 
 def margins(kernel: Pair, padding: Pair, dilation: Pair = (1, 1)) -> Pair:

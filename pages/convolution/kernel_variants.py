@@ -69,7 +69,7 @@ if film := lab.film(made):
         page.film(film)
 
 page.ending(
-    shown=(prints.scatter, prints.by_inserting_zeros, prints.phases, separable.pieces, stacked.jacobian),
+    shown=(prints.Printing, prints.scatter, prints.by_inserting_zeros, prints.phases, separable.pieces, stacked.jacobian),
     sources=(
         ("Dumoulin & Visin 2016, A guide to convolution arithmetic", "https://arxiv.org/abs/1603.07285"),
         ("Howard et al. 2017, MobileNets", "https://arxiv.org/abs/1704.04861"),

@@ -1,19 +1,17 @@
 """The film played by mouse, keyboard and finger in a real browser."""
 
 import csv
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.browser import demonstration
+from tests.browser.demonstration import DRAWN
 from tests.browser.films import numbers, waves
-from tests.conftest import ROOT, free_port, wait_until_healthy
 
 FILM = ".film[data-ready]"
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PIXEL = """(canvas, [x, y]) => Array.from(canvas.getContext('2d')
   .getImageData(Math.floor(canvas.width * x), Math.floor(canvas.height * y), 1, 1).data)"""
 
@@ -21,38 +19,15 @@ PIXEL = """(canvas, [x, y]) => Array.from(canvas.getContext('2d')
 @pytest.fixture(scope="session")
 def film_address(tmp_path_factory) -> Iterator[str]:
     """A server of the demo page alone."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("film") / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/film_app.py", "--server.port", str(port)]
-    with log.open("w") as sink:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=subprocess.STDOUT)
-    try:
-        wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(15)
+    with demonstration.served("film_app.py", tmp_path_factory.mktemp("film")) as address:
+        yield address
 
 
-class Player:
+class Player(demonstration.Player):
     """A page with one film, and what a reader does to it."""
 
     def __init__(self, page):
-        self.page = page
-        self.root = page.locator(FILM)
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def button(self, name: str) -> None:
-        self.root.get_by_role("button", name=name).click()
-
-    def has(self, **state: object) -> None:
-        """Wait until the film's data attributes are these."""
-        for name, value in state.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            self.page.locator(f"{FILM}[data-{name}='{text}']").wait_for()
+        super().__init__(page, FILM)
 
     def says(self, text: str) -> None:
         """Wait until the label of the frame is this."""

@@ -6,9 +6,9 @@ import pytest
 
 from engine.convolution import pooling_lesson as lesson
 from engine.core.fields import encode
+from tests.browser import demonstration
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 DECKS = {"four": [6, 8, 14, 16], "four-mean": [3.5, 5.5, 11.5, 13.5]}
 GRADIENTS = {"gradient-eight": [0, 1, 0, 0], "gradient-nine": [0, 1, 0, 0], "gradient-tie": [1, 0, 0, 0]}
 
@@ -18,17 +18,7 @@ def address(name: str) -> str:
 
 
 def stepped(page, which: int, count: int) -> list[float]:
-    """The results that a stepper of the page says while it is stepped through by keyboard."""
-    stepper = page.locator(".stepper[data-frame]").nth(which)
-    stepper.focus()
-    page.keyboard.press("Home")
-    found = []
-    for step in range(count):
-        page.evaluate(DRAWN)
-        found.append(float(stepper.locator(".terms .sum b").last.inner_text().replace("−", "-")))
-        if step < count - 1:
-            page.keyboard.press("ArrowRight")
-    return found
+    return demonstration.stepped(page, page.locator(".stepper[data-frame]").nth(which), count)
 
 
 @pytest.mark.parametrize("name", DECKS)

@@ -6,6 +6,7 @@ import pytest
 
 from engine.convolution import sliding_kernel_lesson as lesson
 from engine.core.fields import encode
+from tests.browser import demonstration
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
 DECKS = {
@@ -16,7 +17,6 @@ DECKS = {
     "moved": [2, 0, 0, 0, 1, 0, 0, 0, 0],
 }
 SIZES = {"seven": "5 × 5", "seven-two": "3 × 3", "seven-pad": "7 × 7", "floor": "2 × 2"}
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RESULT = ".terms .sum b"
 
 
@@ -25,16 +25,7 @@ def address(name: str) -> str:
 
 
 def stepped(page, count: int) -> list[float]:
-    """The results that the stepper says while it is stepped from the first cell to the last by keyboard."""
-    page.locator(".stepper").focus()
-    page.keyboard.press("Home")
-    found = []
-    for step in range(count):
-        page.evaluate(DRAWN)
-        found.append(float(page.locator(RESULT).last.inner_text().replace("−", "-")))
-        if step < count - 1:
-            page.keyboard.press("ArrowRight")
-    return found
+    return demonstration.stepped(page, page.locator(".stepper"), count)
 
 
 @pytest.mark.parametrize("name", DECKS)

@@ -1,15 +1,13 @@
 """The stepper played by mouse and keyboard in a real browser."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
+from tests.browser import demonstration
 from tests.browser.traces import counting
-from tests.conftest import ROOT, free_port, wait_until_healthy
 
 STEPPER = ".stepper[data-frame]"
 SUM = ".arithmetic .sum"
@@ -19,25 +17,15 @@ BINOMIAL = [24, 40, 52, 45, 64, 96, 112, 92, 112, 160, 176, 140, 108, 152, 164, 
 @pytest.fixture(scope="session")
 def demo_address(tmp_path_factory) -> Iterator[str]:
     """A server of the demo page alone."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("stepper") / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/stepper_app.py", "--server.port", str(port)]
-    with log.open("w") as sink:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=sink, stderr=subprocess.STDOUT)
-    try:
-        wait_until_healthy(f"http://127.0.0.1:{port}", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(15)
+    with demonstration.served("stepper_app.py", tmp_path_factory.mktemp("stepper")) as address:
+        yield address
 
 
-class Player:
+class Player(demonstration.Player):
     """A page with the demo's first stepper, and what a reader does to it."""
 
     def __init__(self, page):
-        self.page = page
-        self.root = page.locator(STEPPER).first
+        super().__init__(page, STEPPER)
 
     def at(self, grid: str, cell: int) -> tuple[float, float]:
         spot = self.root.evaluate("(host, [grid, cell]) => host.cellAt(grid, cell)", [grid, cell])
@@ -48,19 +36,6 @@ class Player:
 
     def click(self, grid: str, cell: int) -> None:
         self.page.mouse.click(*self.at(grid, cell))
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def button(self, name: str) -> None:
-        self.root.get_by_role("button", name=name).click()
-
-    def has(self, **state: object) -> None:
-        """Wait until the stepper's data attributes are these."""
-        for name, value in state.items():
-            text = str(value).lower() if isinstance(value, bool) else str(value)
-            self.page.locator(f"{STEPPER}[data-{name}='{text}']").first.wait_for()
 
     def says(self, text: str) -> None:
         """Wait until the arithmetic ends with this."""

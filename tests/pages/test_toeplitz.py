@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.convolution import as_matrix as lab
+from engine.core.convolution import PADDING_TITLES
 from pages.shared import components, toeplitz, volumes
 
 
@@ -17,7 +18,7 @@ def mounted(monkeypatch):
 
 
 @pytest.mark.parametrize("view", toeplitz.VIEWS)
-@pytest.mark.parametrize("mode", lab.MODES)
+@pytest.mark.parametrize("mode", PADDING_TITLES)
 def test_the_entries_that_the_browser_adds_up_are_the_matrix(mounted, view, mode):
     chosen = lab.Settings(
         view=view, height=5, width=4, kernel_height=3, padding_y=1, padding_x=1, stride_x=2, padding_mode=mode

@@ -47,10 +47,10 @@ def test_it_is_torchs_for_every_legal_setting_and_refused_where_torch_refuses(
     except (RuntimeError, ValueError):
         for verb in WAYS:
             with pytest.raises(ValueError, match=r"\w+ .*\.$"):
-                verb(image, weight, bias, **numbers)
+                verb(image, weight, bias, transposed.Printing(**numbers))
         return
     for verb in WAYS:
-        np.testing.assert_allclose(verb(image, weight, bias, **numbers), theirs, atol=1e-12)
+        np.testing.assert_allclose(verb(image, weight, bias, transposed.Printing(**numbers)), theirs, atol=1e-12)
 
 
 @given(st.integers(1, 7), st.integers(1, 5), st.integers(1, 4), st.integers(0, 3), st.integers(0, 3), st.integers(1, 3))
@@ -61,9 +61,8 @@ def test_overlaps_are_the_prints_of_ones(size, kernel, stride, padding, more, di
     except ValueError:
         return
     counts = transposed.prints(size, kernel, stride, padding, more, dilation)
-    sums = transposed.scatter(
-        np.ones((1, size, 1)), np.ones((1, 1, kernel, 1)), None, (stride, 1), (padding, 0), (more, 0), (dilation, 1)
-    )
+    how = transposed.Printing((stride, 1), (padding, 0), (more, 0), (dilation, 1))
+    sums = transposed.scatter(np.ones((1, size, 1)), np.ones((1, 1, kernel, 1)), None, how)
     assert counts.shape == (made,)
     np.testing.assert_array_equal(counts, sums[0, :, 0])
 
@@ -92,7 +91,8 @@ def test_a_transposed_convolution_with_the_bilinear_kernel_interpolates_away_fro
     image = np.random.default_rng(2).normal(size=(1, 6, 6))
     kernel = upsampling.bilinear_kernel(factor)
     padding = (len(kernel) - factor) // 2
-    made = transposed.conv_transpose2d(image, kernel[None, None], None, (factor,) * 2, (padding,) * 2)
+    how = transposed.Printing((factor,) * 2, (padding,) * 2)
+    made = transposed.conv_transpose2d(image, kernel[None, None], None, how)
     wanted = upsampling.enlarge(image, factor, "bilinear")
     assert made.shape == wanted.shape
     inside = np.s_[:, factor:-factor, factor:-factor]
