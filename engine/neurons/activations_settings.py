@@ -16,7 +16,7 @@ STARTS = {name: start.title for name, start in INITIALISATIONS.items()}
 TAPERS = {"none": "equal", "narrower": "narrowing", "wider": "widening"}
 TAPER = 4  # the last layer's width against the first
 MOST_COMPARED = 3
-MOST_EXAMPLES, MOST_SUMS = 256, 400_000  # examples; sums of all units for all examples
+MOST_EXAMPLES, MOST_SUMS = 256, 330_000  # examples; sums of all units for all examples
 NUMBERS = {"LeakyReLU": "negative_slope", "PReLU": "weight", "ELU": "alpha", "Maxout": "pieces"}
 
 
@@ -96,7 +96,7 @@ def examples(settings: Network) -> int:
     """How many examples go through: 256, fewer through a large network, so that it always answers at once.
 
     >>> examples(Network()), examples(Network(depth=30, width=256))
-    (256, 48)
+    (256, 40)
     """
     pieces = settings.pieces if settings.activation == "Maxout" else 1
     return min(MOST_EXAMPLES, MOST_SUMS // (settings.depth * settings.width * pieces) // 8 * 8)

@@ -8,10 +8,10 @@ import numpy as np
 
 from engine.core.gaussian_moments import Moments, maxout_moments, moments
 from engine.core.nonlinearities import prelu_gradient, saturation
+from engine.neurons.activations_histograms import gradient_histograms, output_histograms
 from engine.neurons.activations_layers import Flow, Return, backward, forward, upstream_of, weight_gradient
 from engine.neurons.activations_settings import Network, examples, number_of, widths
 
-BINS = 48
 LEAST = 1e-9  # of the variance: a layer of which less is expected is silent
 HELD = 1.0  # a gradient holds if it changes less than tenfold from the last layer to the first
 
@@ -48,7 +48,6 @@ class Depth(NamedTuple):
         mean, deviation: of its outputs.
         square: mean square of its outputs.
         gradient: root mean square of ∂L/∂z.
-        weights: root mean square of ∂L/∂W.
         slope_square: E[g′(z)²].
         dead: units whose slope is 0 for every example.
         saturated: share of outputs where the function is flat.
@@ -64,7 +63,6 @@ class Depth(NamedTuple):
     deviation: float
     square: float
     gradient: float
-    weights: float
     slope_square: float
     dead: int
     saturated: float
@@ -83,10 +81,10 @@ class Stack:
         settings: the experiment.
         layers: each layer's numbers.
         chain: what theory says from the input alone: deviation of z, root mean square of outputs, of ∂L/∂z; (L, 3).
-        outputs: histogram of the outputs of each layer, (L, BINS), shares.
-        output_edges: (BINS + 1,).
-        gradients: histogram of log₁₀|∂L/∂z|, (L, BINS), shares of all; what is 0 lies in no bin.
-        gradient_edges: (BINS + 1,).
+        outputs: histogram of the outputs of each layer, (L, bins), shares.
+        output_edges: (bins + 1,).
+        gradients: histogram of log₁₀|∂L/∂z|, (L, bins), shares of all; what is 0 lies in no bin.
+        gradient_edges: (bins + 1,).
     """
 
     settings: Network
@@ -113,9 +111,16 @@ def run(settings: Network) -> Stack:
     flows = forward(settings)
     backs = backward(flows, upstream_of(settings, examples(settings)))
     layers = tuple(measure(settings, at, flows, backs) for at in range(settings.depth))
-    outputs, output_edges = output_histograms(flows, layers)
-    gradients, gradient_edges = gradient_histograms(backs, layers)
+    outputs, output_edges = output_histograms(flows, [(layer.mean, layer.deviation) for layer in layers])
+    gradients, gradient_edges = gradient_histograms(backs, [layer.gradient for layer in layers])
     return Stack(settings, layers, chain(settings, flows), outputs, output_edges, gradients, gradient_edges)
+
+
+def weight_gradients(settings: Network) -> np.ndarray:
+    """Root mean square of ∂L/∂W in each layer, (L,)."""
+    flows = forward(settings)
+    backs = backward(flows, upstream_of(settings, examples(settings)))
+    return np.array([sqrt(mean_square(weight_gradient(*pair))) for pair in zip(flows, backs, strict=True)])
 
 
 def measure(settings: Network, at: int, flows: list[Flow], backs: list[Return]) -> Depth:
@@ -132,7 +137,6 @@ def measure(settings: Network, at: int, flows: list[Flow], backs: list[Return]) 
         deviation=float(x.std()),
         square=mean_square(x),
         gradient=sqrt(mean_square(gradient.sum(axis=0))),
-        weights=sqrt(mean_square(weight_gradient(flow, backs[at]))),
         slope_square=mean_square(slope),
         dead=int((slope == 0).all(axis=0).sum()),
         saturated=float(((z <= low) | (z >= high)).mean()) if flat else 0.0,
@@ -217,33 +221,3 @@ def chain(settings: Network, flows: list[Flow]) -> np.ndarray:
         gradients.append(sqrt(gradient))
         arriving = sides[at + 1] * flows[at].layer.variance * gradient
     return np.column_stack([np.array(rows), gradients[::-1]])
-
-
-def shares(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """How large a share of the values lies in each of the equal bins; what lies beyond the edges is in none."""
-    count = len(edges) - 1
-    places = (values.ravel() - edges[0]) * (count / (edges[-1] - edges[0]))
-    inside = places[(places >= 0) & (places <= count)].astype(np.intp)
-    return np.bincount(np.minimum(inside, count - 1), minlength=count) / max(values.size, 1)
-
-
-def output_histograms(flows: list[Flow], layers: tuple[Depth, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """All layers on one axis, which ends four deviations from the means or at the last value."""
-    low = min(max(float(f.outputs.min()), d.mean - 4 * d.deviation) for f, d in zip(flows, layers, strict=True))
-    high = max(min(float(f.outputs.max()), d.mean + 4 * d.deviation) for f, d in zip(flows, layers, strict=True))
-    if high - low <= 1e-12 * max(abs(high), abs(low)):
-        low, high = low - 1.0, high + 1.0
-    edges = np.linspace(low, high, BINS + 1)
-    return np.stack([shares(flow.outputs, edges) for flow in flows]), edges
-
-
-def gradient_histograms(backs: list[Return], layers: tuple[Depth, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """log₁₀ of the gradients' sizes, all layers on one axis: from 2½ powers of ten below the smallest to 1 above."""
-    sizes = [np.log10(layer.gradient) for layer in layers if layer.gradient > 0] or [0.0]
-    edges = np.linspace(min(sizes) - 2.5, max(sizes) + 1, BINS + 1)
-    rows = []
-    for back in backs:
-        values = np.abs(back.gradient.sum(axis=0)).ravel()  # (K, B, m) -> (B·m,)
-        found = values[values > 0]
-        rows.append(shares(np.log10(found), edges) * (found.size / values.size) if found.size else np.zeros(BINS))
-    return np.stack(rows), edges

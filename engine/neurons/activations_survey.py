@@ -43,22 +43,24 @@ def survey(settings: Surroundings) -> Survey:
     """Forward and backward for all pairs. Weights that are all 0 pass nothing back: not computed."""
     ratios = np.full((len(ROWS), len(COLUMNS)), -np.inf)
     plain = tuple(name for name in ROWS if name != "Maxout")
-    for names, pieces in ((plain, 1), (("Maxout",), settings.pieces)):
-        for uniform in (False, True):
-            starts = [name for name in COLUMNS if name != "zero" and INITIALISATIONS[name].uniform == uniform]
+    for uniform in (False, True):
+        starts = [name for name in COLUMNS if name != "zero" and INITIALISATIONS[name].uniform == uniform]
+        layers = range(1, settings.depth + 1)
+        drawn = [standard(settings, at, uniform, settings.pieces) for at in layers]
+        for names, pieces in ((plain, 1), (("Maxout",), settings.pieces)):
             places = np.ix_([ROWS.index(name) for name in names], [COLUMNS.index(name) for name in starts])
-            ratios[places] = together(settings, names, starts, pieces).T
+            ratios[places] = together(settings, names, starts, [weights[:pieces] for weights in drawn]).T
     return Survey(settings, ratios)
 
 
-def together(settings: Surroundings, names: tuple[str, ...], starts: list[str], pieces: int) -> np.ndarray:
-    """log₁₀ of ∂L/∂z in the first layer over that in the last, (C, A): starts of one kind of draw, functions."""
+def together(settings: Surroundings, names: tuple[str, ...], starts: list[str], draws: list[np.ndarray]) -> np.ndarray:
+    """log₁₀ of ∂L/∂z in the first layer over that in the last, (C, A): starts, functions; draws (K, n, m) a layer."""
     begun = [INITIALISATIONS[name] for name in starts]
     c, a, e = len(begun), len(names), few(settings)
     x = np.broadcast_to(inputs_of(settings, e), (c, a, e, widths(settings)[0]))
     kept = []
-    for at in range(1, settings.depth + 1):
-        drawn = standard(settings, at, begun[0].uniform, pieces)  # (K, n, m)
+    for at, drawn in enumerate(draws, 1):
+        pieces = len(drawn)
         scales = np.array([deviation(settings, start, at) for start in begun])
         biases = np.stack([shifts(settings, start, at, pieces) for start in begun], axis=1)
         sums = (x.reshape(c * a * e, -1) @ drawn).reshape(pieces, c, a, e, -1)  # (C, A, E, n) -> (K, C, A, E, m)

@@ -107,6 +107,8 @@ def gradient_words(stack: Stack) -> str:
         reached = sum(layer.gradient == 0 for layer in stack.layers)
         return f"{number(last.gradient)} in the last layer; exactly 0 in the {reached} below."
     words = f"{number(last.gradient)} in layer {len(stack.layers)}, {number(first.gradient)} in layer 1."
+    if stack.settings.activation == "PReLU":
+        words += f" The slope a of layer 1 has ∂L/∂a = {number(first.slope_gradient)}."
     zeros = float(np.mean([layer.zeros for layer in stack.layers]))
     return words + (f" {100 * zeros:.0f} % of all are exactly 0 and not drawn." if zeros > 0.005 else "")
 
@@ -159,8 +161,8 @@ def held_pairs(survey: Survey) -> list[tuple[str, str]]:
     return [(ROWS[row], COLUMNS[column]) for row, column in places]
 
 
-def layer_table(stack: Stack) -> Table:
-    """Every layer's numbers."""
+def layer_table(stack: Stack, weights: np.ndarray) -> Table:
+    """Every layer's numbers; the root mean squares of the weights' gradients (L,) come apart."""
     head = (
         "layer",
         "units",
@@ -187,7 +189,7 @@ def layer_table(stack: Stack) -> Table:
                 f"{100 * layer.saturated:.0f} %",
                 str(layer.dead),
                 number(layer.gradient),
-                number(layer.weights),
+                number(float(weights[at - 1])),
                 number(layer.slope_square),
                 number(layer.forward.measured),
                 number(layer.forward.expected),

@@ -63,7 +63,7 @@ with page.section("Xavier’s and He’s argument, checked", words.ARGUMENT):
     page.figure(rows.check(stack), "argument", words.check_words(stack), height=280)
     if fold := page.more("Layer by layer"):
         with fold:
-            tables.show(words.layer_table(stack))
+            tables.show(words.layer_table(stack, page.compute(deep.weight_gradients, of=stack.settings)))
 with page.section("All functions, for these inputs"):
     tables.show(lab.table(settings))
     if fold := page.more("Identities, checked on −6 … 6"):
