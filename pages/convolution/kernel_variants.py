@@ -67,9 +67,9 @@ if isinstance(made, transposed.Transposed):
 if film := lab.film(made):
     with page.section("As the dilation grows" if view == "dilated" else "As the stride grows"):
         page.film(film)
-
+prints_code = (prints.Printing, prints.scatter, prints.by_inserting_zeros, prints.phases)
 page.ending(
-    shown=(prints.Printing, prints.scatter, prints.by_inserting_zeros, prints.phases, separable.pieces, stacked.jacobian),
+    shown=(*prints_code, separable.pieces, stacked.jacobian),
     sources=(
         ("Dumoulin & Visin 2016, A guide to convolution arithmetic", "https://arxiv.org/abs/1603.07285"),
         ("Howard et al. 2017, MobileNets", "https://arxiv.org/abs/1704.04861"),
