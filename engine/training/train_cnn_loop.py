@@ -67,7 +67,7 @@ def learn(settings: Settings, control: Control) -> Generator[Snapshot | None, No
     yield None
     bare = Snapshot("", History(planned.steps, settings.epochs, settings.batch))
     snapshot, spent = replace(bare, example=test.images[0], truth=int(test.labels[0])), watch.seconds
-    for history in train(module, training, test, _recipe(settings), control, camera.take):
+    for history in train(module, training, test, device_recipe(settings), control, camera.take):
         if history is None:
             watch.rest()
             yield None
@@ -105,7 +105,8 @@ def _first(examples: Examples, count: int) -> Examples:
     return Examples(examples.images[:count], examples.labels[:count], examples.classes, examples.statistics)
 
 
-def _recipe(settings: Settings) -> Recipe:
+def device_recipe(settings: Settings) -> Recipe:
+    """The settings' recipe, in bfloat16 only where the device multiplies in it and the batch is large."""
     recipe = settings.recipe
     if recipe.precision == "bfloat16" and not (computes_in_halves() and recipe.batch >= FEWEST_HALVES):
         return replace(recipe, precision="float32")

@@ -1,7 +1,7 @@
 """Controls that labs with a training share: the network as text, own images in a zip file, what was made of it."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,13 @@ from pages.shared import picture
 HELD = "own archive"
 OWN = "own"
 SHOWN = 12  # names of skipped files
+
+
+def follow(page: Any, suited: Callable[[Any], Any]) -> None:
+    """Let the settings follow each other, such as the network the data; the link above must hear of it."""
+    if (settings := suited(page.settings)) != page.settings:
+        page.state.settings = settings
+        st.rerun()
 
 
 def architecture(page: Any, named: str) -> None:

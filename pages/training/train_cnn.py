@@ -11,7 +11,7 @@ from pages.shared import training as parts
 
 lab.warm()
 page = scaffold.opening("train_cnn", lab, lesson, text=lesson.TEXT, formula=lesson.FORMULA)
-page.state.settings = lab.suited(page.settings)
+parts.follow(page, lab.suited)
 controls, settings = page.controls, page.settings
 beside, picture = page.bench(1, 2.9)
 with beside:
