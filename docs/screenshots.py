@@ -4,18 +4,14 @@ import io
 import os
 import shutil
 from pathlib import Path
-from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from benchmarks.app import running
-from engine.convolution import image_filters_lesson
-from engine.core.fields import encode
 
 FOLDER = Path(__file__).parent
-HOG = next(preset.settings for preset in image_filters_lesson.PRESETS if preset.name == "hog")
-PAGES = {"sliding_kernel": "/sliding_kernel", "image_filters": "/image_filters?" + urlencode(encode(HOG))}
+PAGES = ("sliding_kernel", "draw_digit", "optimizers")
 
 
 def main() -> None:
@@ -23,11 +19,11 @@ def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with running() as (port, _, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--hide-scrollbars"])
-        for name, address in PAGES.items():
+        for name in PAGES:
             page = browser.new_page(viewport={"width": 1366, "height": 860})
-            page.goto(f"http://127.0.0.1:{port}{address}")
-            page.locator(".stepper canvas, .picture canvas").first.wait_for()
-            page.wait_for_timeout(1500)  # fonts and the last frame
+            page.goto(f"http://127.0.0.1:{port}/{name}")
+            page.locator("[data-component] canvas").first.wait_for()
+            page.wait_for_timeout(3000)  # fonts and the last frame
             Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(FOLDER / f"{name}.png", optimize=True)
         browser.close()
 
