@@ -1,7 +1,8 @@
 """Every activation function with every initialisation: where does the gradient arrive?
 
 All of them go through the layers together, with the same random numbers as the one network that is looked at, on a few
-examples; the gradient is scaled back to 1 at each layer and its size kept as a logarithm.
+examples; where its weights are uniform, normal ones of the same variance stand in here. The gradient is scaled back to
+1 at each layer and its size kept as a logarithm.
 """
 
 from dataclasses import dataclass
@@ -43,13 +44,11 @@ def survey(settings: Surroundings) -> Survey:
     """Forward and backward for all pairs. Weights that are all 0 pass nothing back: not computed."""
     ratios = np.full((len(ROWS), len(COLUMNS)), -np.inf)
     plain = tuple(name for name in ROWS if name != "Maxout")
-    for uniform in (False, True):
-        starts = [name for name in COLUMNS if name != "zero" and INITIALISATIONS[name].uniform == uniform]
-        layers = range(1, settings.depth + 1)
-        drawn = [standard(settings, at, uniform, settings.pieces) for at in layers]
-        for names, pieces in ((plain, 1), (("Maxout",), settings.pieces)):
-            places = np.ix_([ROWS.index(name) for name in names], [COLUMNS.index(name) for name in starts])
-            ratios[places] = together(settings, names, starts, [weights[:pieces] for weights in drawn]).T
+    starts = [name for name in COLUMNS if name != "zero"]
+    drawn = [standard(settings, at, False, settings.pieces) for at in range(1, settings.depth + 1)]
+    for names, pieces in ((plain, 1), (("Maxout",), settings.pieces)):
+        places = np.ix_([ROWS.index(name) for name in names], [COLUMNS.index(name) for name in starts])
+        ratios[places] = together(settings, names, starts, [weights[:pieces] for weights in drawn]).T
     return Survey(settings, ratios)
 
 
