@@ -27,49 +27,37 @@ GALLERY_COLUMNS, GALLERY_MOST = 15, 45
 SAMPLES, COLOURED = 20, 80  # images of a class that are shown; in colour, which is many more bytes, of all classes
 
 
-def curves(snapshot: Snapshot) -> go.Figure:
-    """Loss and accuracy over the epochs, as far as they go."""
+def accuracies(snapshot: Snapshot) -> go.Figure:
+    """Accuracy over the epochs, as far as they go: of training batches, thinned, and on test images."""
+    history = snapshot.history
+    ends, shares = thinned(history.accuracies)
+    right = np.array([test.accuracy for test in history.tests])
+    figure = _over_epochs(snapshot, ends, _errors(shares), _errors(right), [_said(shares), _said(right)])
+    figure.update_layout(yaxis=_accuracy_axis())
+    return figure
+
+
+def losses(snapshot: Snapshot) -> go.Figure:
+    """Loss over the epochs, likewise."""
+    history = snapshot.history
+    tested = np.array([test.loss for test in history.tests], np.float32)
+    ends, trained = thinned(history.losses)
+    figure = _over_epochs(snapshot, ends, _short(trained), tested, [{}, {}])
+    figure.update_layout(yaxis={"title": {"text": "loss"}, "rangemode": "tozero"})
+    return figure
+
+
+def _over_epochs(
+    snapshot: Snapshot, ends: np.ndarray, trained: np.ndarray, tested: np.ndarray, said: list[dict[str, object]]
+) -> go.Figure:
     history, figure = snapshot.history, go.Figure()
     each = history.epochs / history.steps
-    ends, losses = thinned(history.losses)
-    shares = thinned(history.accuracies)[1]
     faint = {"color": ROLES["other"], "width": 1.5}
-    figure.add_scatter(
-        x=_short(ends * each),
-        y=_short(losses),
-        name="loss, training",
-        showlegend=False,
-        line=faint,
-        xaxis="x2",
-        yaxis="y2",
-    )
-    figure.add_scatter(x=_short(ends * each), y=_errors(shares), name="training batches", line=faint, **_said(shares))
-    looks = np.array([test.step for test in history.tests]) * each
-    right = np.array([test.accuracy for test in history.tests])
-    strong = {
-        "mode": "lines+markers",
-        "line": {"color": INK["accent"], "width": 2.5},
-        "marker": {"size": 8},
-        "cliponaxis": False,
-    }
-    figure.add_scatter(x=looks, y=_errors(right), name="test images", **strong, **_said(right))
-    figure.add_scatter(
-        x=looks,
-        y=[test.loss for test in history.tests],
-        name="loss, test",
-        showlegend=False,
-        xaxis="x2",
-        yaxis="y2",
-        **strong,
-    )
-    whole = {"range": [0, history.epochs], "title": {"text": "epochs"}}
-    figure.update_layout(
-        xaxis={**whole, "domain": [0, 0.46]},
-        xaxis2={**whole, "domain": [0.56, 1], "anchor": "y2"},
-        yaxis=_accuracy_axis(),
-        yaxis2={"title": {"text": "loss"}, "anchor": "x2", "rangemode": "tozero"},
-        **LEGEND,
-    )
+    figure.add_scatter(x=_short(ends * each), y=trained, name="training batches", line=faint, **said[0])
+    looks = _short(np.array([test.step for test in history.tests]) * each)
+    strong = {"mode": "lines+markers", "line": {"color": INK["accent"], "width": 2.5}, "marker": {"size": 8}}
+    figure.add_scatter(x=looks, y=tested, name="test images", cliponaxis=False, **strong, **said[1])
+    figure.update_layout(xaxis={"range": [0, 1.02 * history.epochs], "title": {"text": "epochs"}}, **LEGEND)
     return figure
 
 
@@ -109,7 +97,7 @@ def film(snapshot: Snapshot, words: str, live: bool = False) -> Film:
         ),
         tuple(f"step {frame.step:,}" for frame in frames),
         words,
-        () if live else (Curve("probability of the right class", 100 * chance, " %"),),
+        () if live else (Curve("right class", 100 * chance, " %"),),
         axes=("frame", "%"),
         columns=4 if live else 2,
         start=len(frames) - 1,

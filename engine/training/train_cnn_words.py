@@ -53,25 +53,22 @@ def percent(share: float, of: int) -> str:
     return f"{100 * share:.{2 if of >= 5000 else 1}f} %"
 
 
-def curve_words(snapshot: Snapshot) -> str:
-    """Loss and accuracy as they stand."""
+def loss_words(snapshot: Snapshot) -> str:
+    """How far the loss has come."""
     history = snapshot.history
-    if not history.done:
-        return "Nothing is learned yet."
     recent = history.losses[-20:].mean()
     words = f"After {history.done:,} of {history.steps:,} updates the loss is {recent:.3g}"
+    return f"{words}; {history.tests[-1].loss:.3g} on test images." if history.tests else f"{words}."
+
+
+def accuracy_words(snapshot: Snapshot) -> str:
+    """How far the accuracy has come, and when."""
+    history = snapshot.history
     if not history.tests:
-        return f"{words}."
-    passed = [
-        f"{mark} % after {time:.1f} s"
-        for mark in (90, 98, 99)
-        for time in [
-            when for when, test in zip(snapshot.times, history.tests, strict=False) if 100 * test.accuracy >= mark
-        ][:1]
-    ]
+        return "Not tested yet."
     passed = [f"{mark} % after {when:.1f} s" for mark in MARKS if (when := reached(snapshot, mark)) is not None]
-    told = f"{words}, the accuracy {percent(history.accuracy, len(history.tests[-1].predicted))}"
-    return f"{told}: {', '.join(passed)}." if passed else f"{told}."
+    share = percent(history.accuracy, len(history.tests[-1].predicted))
+    return f"{share} on test images: {', '.join(passed)}." if passed else f"{share} on test images."
 
 
 def reached(snapshot: Snapshot, mark: float) -> float | None:

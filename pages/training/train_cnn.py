@@ -6,6 +6,7 @@ from engine.training import train_cnn as lab
 from engine.training import train_cnn_data as data
 from engine.training import train_cnn_lesson as lesson
 from engine.training import train_cnn_words as words
+from pages.shared import figures as side_by_side
 from pages.shared import jobs, places, scaffold, tables, trained
 from pages.shared import training as parts
 
@@ -37,7 +38,8 @@ def draw(snapshot: lab.Snapshot, status: Status) -> None:
     if status.active or not snapshot.words:
         page.answer(*words.answer(snapshot, known.noun))
     if snapshot.history.done:
-        page.figure(figures.curves(snapshot), "curves", words.curve_words(snapshot), 260)
+        right = (figures.accuracies(snapshot), "accuracy", words.accuracy_words(snapshot))
+        side_by_side.row(page, (1, 1), 250, right, (figures.losses(snapshot), "loss", words.loss_words(snapshot)))
     if snapshot.frames:
         resting = status.state in ("paused", "done", "stopped", "failed")
         page.film(figures.film(snapshot, words.film_words(snapshot, known.classes), live=not resting))

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.jobs import Control
@@ -99,6 +99,7 @@ def test_what_cannot_be_trained_is_refused_in_words(changes, says):
         lab.plan(lab.Settings().but(**changes))
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.sampled_from(sorted(set(ARCHITECTURES) - {"convnetjs"})),
     st.sampled_from([(1, 28, 28), (3, 32, 32), (1, 8, 8), (3, 28, 28)]),
@@ -241,8 +242,8 @@ def test_a_network_is_tested_on_images_moved_in_four_directions():
 
 def test_a_run_that_diverges_says_so_and_leaves_no_network():
     linear = "INPUT 1x8x8 -> FC 32 -> FC 32 -> FC 10"
-    settings = SMALL.but(network=linear, optimizer="sgd", learning_rate=10.0, schedule="constant", batch=20)
-    last = snapshots(settings)[-1]
+    wild = SMALL.but(network=linear, optimizer="sgd", learning_rate=10.0, schedule="constant", batch=20)
+    last = snapshots(wild)[-1]
     assert last.trained is None
     assert last.history.diverged
     assert words.answer(last, "digits")[1] == "is no number any more"
@@ -319,11 +320,17 @@ def test_the_curves_are_a_table(learned):
 
 
 def test_accuracy_is_drawn_on_an_axis_of_logarithmic_error(learned):
-    figure = figures.curves(learned)
+    figure = figures.accuracies(learned)
     assert figure.layout.yaxis.type == "log"
     drawn = next(trace for trace in figure.data if trace.name == "test images")
     np.testing.assert_allclose(drawn.y, [100 - 100 * test.accuracy for test in learned.history.tests], atol=1e-3)
-    assert sum(np.asarray(trace.x).nbytes + np.asarray(trace.y).nbytes for trace in figure.data) < 8000
+
+
+def test_a_live_picture_is_a_few_kilobytes(learned):
+    for figure in (figures.accuracies(learned), figures.losses(learned)):
+        assert sum(np.asarray(trace.x).nbytes + np.asarray(trace.y).nbytes for trace in figure.data) < 4000
+    film = figures.film(learned, "words", live=True)
+    assert film.size < 40_000
 
 
 @pytest.mark.parametrize("number", range(1, 7))
