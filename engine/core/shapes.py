@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.core.examples import Pair, split
+from engine.core.examples import Examples, Pair, split
 
 SIDE = 28
 TRAINING, TESTING = 6000, 1000
@@ -74,6 +74,13 @@ def shapes(order: Order) -> Pair:
     """Training and test pictures: uint8 (N, 3, 28, 28), five classes."""
     learned, tested = (_split(order, count, training) for count, training in ((TRAINING, True), (TESTING, False)))
     return split(*learned, *tested, NAMES[order.label])
+
+
+@lru_cache(maxsize=8)
+def some(order: Order, count: int = 160) -> Examples:
+    """A few training pictures of that kind, made at once."""
+    images, labels = _split(order, count, training=True)
+    return split(images, labels, images[:1], labels[:1], NAMES[order.label])[0]
 
 
 def _split(order: Order, count: int, training: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -75,6 +75,11 @@ def load(settings: "Settings") -> tuple[Examples, Examples]:
     return SETS[settings.dataset].read()
 
 
+def samples(settings: "Settings") -> Examples:
+    """Some of what is learned from, at once."""
+    return shapes.some(order_of(settings)) if settings.dataset == "shapes" else load(settings)[0]
+
+
 def order_of(settings: "Settings") -> shapes.Order:
     """The shapes that are wanted."""
     return shapes.Order(

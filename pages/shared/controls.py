@@ -42,7 +42,8 @@ class Controls:
         kind = int if field.kind == "whole" else float
         low, high, step = kind(field.low), kind(field.high), kind(field.step)
         widget = self._widget(name, getattr(self.state.settings, name))
-        st.number_input(title, min_value=low, max_value=high, step=step, help=tip, **widget)
+        written = "%d" if kind is int else "%.6g"  # Streamlit's own two decimals would show 0.008 as 0.01
+        st.number_input(title, min_value=low, max_value=high, step=step, format=written, help=tip, **widget)
 
     def pair(self, first: str, second: str, label: str, help: str | None = None) -> None:
         """Two numbers side by side under one label, such as height × width."""

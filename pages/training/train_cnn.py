@@ -52,7 +52,7 @@ with picture:
     if status is None:
         page.answer(*words.plan_answer(plan))
         if not data.missing(settings):
-            page.picture((figures.samples(data.load(settings)[0]),), words.plan_words(plan), "samples", height=420)
+            page.picture((figures.samples(data.samples(settings)),), words.plan_words(plan), "samples", height=420)
         else:
             page.summary(words.plan_words(plan))
 runs, shown = words.alike(trained.held()), status.snapshot if status else None

@@ -76,3 +76,9 @@ def test_the_same_order_gives_the_same_bytes_and_tests_are_not_training():
     assert [examples.images.tobytes() for examples in shapes.shapes(Order())] == first
     assert shapes.shapes(Order(seed=1))[0].images.tobytes() != first[0]
     assert first[0][: len(first[1])] != first[1]
+
+
+def test_a_few_are_made_at_once_and_look_like_the_rest():
+    few = shapes.some(Order(colour="tied", texture="same"))
+    assert len(few) == 160
+    assert (colours(few) == few.labels).mean() > 0.97
