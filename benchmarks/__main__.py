@@ -5,7 +5,7 @@ import importlib
 import inspect
 import sys
 
-NAMES = ("footprint", "interactions", "crowd", "frames", "film", "filters", "interpretation", "optimizers")
+NAMES = ("footprint", "interactions", "crowd", "frames", "film", "filters", "training", "interpretation", "optimizers")
 
 
 def main() -> None:

@@ -142,8 +142,8 @@ def _check_size(data: bytes) -> None:
     try:
         with Image.open(io.BytesIO(data), formats=uploads.FORMATS) as image:
             width, height = image.size
-    except Exception:
-        raise ValueError(f"it is not an image that can be read here ({uploads.FORMATS_IN_WORDS})") from None
+    except Exception as error:
+        raise ValueError(f"it is not an image that can be read here ({uploads.FORMATS_IN_WORDS})") from error
     if width * height > MOST_PIXELS:
         raise ValueError(f"it has more than {MOST_PIXELS // 10**6} million pixels")
 

@@ -11,8 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from engine.core.datasets import FOLDER
 from engine.core.data_formats import cifar_batches, idx
+from engine.core.datasets import FOLDER
 from engine.core.downloads import File, fetched
 from engine.core.examples import Pair, digits, split
 

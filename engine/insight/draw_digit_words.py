@@ -10,7 +10,7 @@ from engine.core.networks.inside import titles
 from engine.core.networks.sliding import AvgPool2d, MaxPool2d
 from engine.core.pooling import Window
 from engine.core.pooling_trace import pooling_trace
-from engine.core.trace import LONGEST_SIDE, MOST_CELLS, Grid, Op, Trace
+from engine.core.trace import LONGEST_SIDE, MOST_CELLS, Grid, Trace
 from engine.insight.draw_digit import Looked, Summed, Weighed
 from engine.insight.draw_digit_changes import Fooled, Swept
 
@@ -87,10 +87,13 @@ def trace(looked: Looked) -> Trace | None:
         if pool.ceil_mode or pool.padding != (0, 0) or not isinstance(pool, MaxPool2d | AvgPool2d):
             return None
         given = before.maps[channel].astype(np.float64)
-        window = Window(given.shape, pool.kernel_size, pool.stride)
-        op: Op = "max" if isinstance(pool, MaxPool2d) else "mean"
+        height, width = given.shape
+        window = Window((height, width), pool.kernel_size, pool.stride or pool.kernel_size)
         made = stage.raw[channel].astype(np.float64)
-        return pooling_trace(given[None], made[None], window, op, False, f"{map_name(looked)}, cell by cell.")
+        said = f"{map_name(looked)}, cell by cell."
+        return pooling_trace(
+            given[None], made[None], window, "max" if isinstance(pool, MaxPool2d) else "mean", False, said
+        )
     if stage.kind != "conv" or stage.weight is None or stage.bias is None:
         return None
     layer: Any = stage.layer

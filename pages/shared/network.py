@@ -22,7 +22,7 @@ def show(
     name: str,
     summary: str,
     chosen: tuple[int, int],
-    pick: Callable[[int, int], None],
+    pick: Callable[[int, int], object],
     scale: float = 1.0,
 ) -> None:
     """Draw the network; a clicked map is told to `pick` before the page is run again.
@@ -65,7 +65,7 @@ def _described(stage: Stage, title: str) -> dict[str, Any]:
     return data
 
 
-def _picked(key: str, stages: Sequence[Stage], pick: Callable[[int, int], None]) -> None:
+def _picked(key: str, stages: Sequence[Stage], pick: Callable[[int, int], object]) -> None:
     """A click, if it is one that this network can have."""
     answer = st.session_state[key].get("pick")
     if not isinstance(answer, dict):
