@@ -5,7 +5,18 @@ import importlib
 import inspect
 import sys
 
-NAMES = ("footprint", "interactions", "crowd", "frames", "film", "filters", "training", "interpretation", "optimizers")
+NAMES = (
+    "footprint",
+    "interactions",
+    "crowd",
+    "frames",
+    "film",
+    "filters",
+    "training",
+    "convnetjs",
+    "interpretation",
+    "optimizers",
+)
 
 
 def main() -> None:
