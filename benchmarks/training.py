@@ -22,7 +22,7 @@ from engine.core.jobs import Control
 from engine.core.local_jobs import LocalJobs
 from engine.core.networks.building import build
 from engine.core.schedules import factors
-from engine.core.training import resident
+from engine.core.training import QUICK, TESTS, resident
 from engine.core.training_recipe import OPTIMIZERS
 from engine.training import train_cnn as lab
 from engine.training import train_cnn_lesson as lesson
@@ -53,8 +53,18 @@ def run(settings: lab.Settings, control: Control) -> tuple[lab.Snapshot, int]:
     return told, count
 
 
+def tested(module: torch.nn.Module, most: int) -> None:
+    """A plain test on the first digits."""
+    held = resident(digits("test"))
+    module.eval()
+    with torch.inference_mode():
+        for first in range(0, most, 100):
+            module(held.batch(slice(first, first + 100))[0]).argmax(dim=1)
+    module.train()
+
+
 def bare(settings: lab.Settings) -> None:
-    """The same updates in a plain loop on data that lie where they are needed, tested once at the end."""
+    """The same updates and tests in a plain loop, on data that lie where they are needed; no film, nobody to hear."""
     recipe, plan = device_recipe(settings), lab.plan(settings)
     module = build(plan.network, settings.seed, settings.initialisation).to(memory_format=torch.channels_last)
     data, count = resident(digits("train")), len(digits("train"))
@@ -73,11 +83,9 @@ def bare(settings: lab.Settings) -> None:
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-    module.eval()
-    held = resident(digits("test"))
-    with torch.inference_mode():
-        for first in range(0, len(held.labels), 100):
-            module(held.batch(slice(first, first + 100))[0]).argmax(dim=1)
+        if (step + 1) % (plan.steps // TESTS) == 0 and step + 1 < plan.steps:
+            tested(module, QUICK)
+    tested(module, 10_000)
 
 
 @contextlib.contextmanager

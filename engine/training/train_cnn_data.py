@@ -1,9 +1,13 @@
 """What this lab learns from: the shared data sets, generated shapes, and the reader's own images."""
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.core import archives, shapes
+from engine.core.datasets import FOLDER
 from engine.core.downloads import File, is_here
 from engine.core.examples import Examples
 from engine.core.training_sets import SETS
@@ -78,6 +82,20 @@ def load(settings: "Settings") -> tuple[Examples, Examples]:
 def samples(settings: "Settings") -> Examples:
     """Some of what is learned from, at once."""
     return shapes.some(order_of(settings)) if settings.dataset == "shapes" else load(settings)[0]
+
+
+def packed(settings: "Settings") -> bytes:
+    """The data as the exported script reads them: an npz file of four arrays."""
+    if settings.dataset == "mnist":
+        return (FOLDER / "mnist.npz").read_bytes()
+    arrays = {
+        f"{name}_{kind}": getattr(part, kind)
+        for name, part in zip(("train", "test"), load(settings), strict=True)
+        for kind in ("images", "labels")
+    }
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
 
 
 def order_of(settings: "Settings") -> shapes.Order:

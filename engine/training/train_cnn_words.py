@@ -1,6 +1,7 @@
 """What this lab says: before, during and after a training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -8,9 +9,11 @@ from engine.core.downloads import File
 from engine.core.history import Test
 from engine.core.tables import Table
 from engine.core.trained import Trained
-from engine.training.train_cnn import Plan, Snapshot
+from engine.training.train_cnn import Plan, Settings, Snapshot
+from engine.training.train_cnn_data import packed
 
 Answer = tuple[str, str, str]
+Content = bytes | str | Callable[[], bytes]
 MARKS = (90, 98, 99)
 
 
@@ -128,11 +131,12 @@ def button(missing: Sequence[File]) -> str:
     return f"Fetch {size / 1e6:.0f} MB and train" if missing else "Train"
 
 
-def files(trained: Trained) -> tuple[tuple[str, str, bytes | str, str], ...]:
-    """What can be saved of a network: words, file name, content, MIME type."""
+def files(trained: Trained, settings: Settings) -> tuple[tuple[str, str, Content, str], ...]:
+    """What can be saved: words, file name, content or what makes it, MIME type; the script stands with the code."""
     return (
         ("Weights (safetensors)", "weights.safetensors", trained.weights, "application/octet-stream"),
         ("Curves (CSV)", "curves.csv", csv(trained), "text/csv"),
+        ("Data for the script (npz)", "data.npz", partial(packed, settings), "application/octet-stream"),
     )
 
 

@@ -87,8 +87,8 @@ def most_frequent(counts: np.ndarray) -> tuple[int, int]:
     return int(row), int(column)
 
 
-def downloads(slug: str, files: Sequence[tuple[str, str, bytes | str, str]]) -> None:
-    """Buttons that save files: words, file name, content, MIME type."""
+def downloads(slug: str, files: Sequence[tuple[str, str, bytes | str | Callable[[], bytes], str]]) -> None:
+    """Buttons that save files: words, file name, content or what makes it when it is wanted, MIME type."""
     with st.container(horizontal=True, gap="small", key=f"downloads-{slug}"):
         for words, file, content, kind in files:
             st.download_button(words, content, file, kind, key=f"{slug}.save.{file}", on_click="ignore")

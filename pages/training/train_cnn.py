@@ -76,5 +76,5 @@ if runs:
     with right, page.section("Why not an MLP?", lesson.MOVED):
         page.figure(figures.moved(runs), "moved", words.moved_words(runs), 300)
     with page.section("Take it with you"):
-        parts.downloads(page.slug, words.files(runs[0]))
+        parts.downloads(page.slug, words.files(runs[0], settings))
 page.ending(shown=lesson.SHOWN, sources=lesson.SOURCES)

@@ -96,6 +96,9 @@ def test_a_click_on_a_confusion_shows_its_images_and_all_can_be_saved(visit):
     with page.expect_download() as saved:
         button(page, "Curves (CSV)").click()
     assert saved.value.path().read_text().startswith("curve,epoch,value")
+    with page.expect_download() as saved:
+        button(page, "Data for the script (npz)").click()
+    assert np.load(saved.value.path())["train_images"].shape == (1438, 1, 8, 8)
 
 
 def test_two_runs_stand_side_by_side(visit):

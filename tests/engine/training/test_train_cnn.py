@@ -24,6 +24,7 @@ from engine.training import train_cnn_lesson as lesson
 from engine.training import train_cnn_loop as loop
 from engine.training import train_cnn_network as networks
 from engine.training import train_cnn_words as words
+from engine.training.train_cnn_data import packed
 from engine.training.train_cnn_frames import Camera, last_of_first
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
@@ -273,14 +274,7 @@ def test_time_that_a_job_rests_is_not_counted(monkeypatch):
 )
 def test_the_script_comes_to_the_same_numbers(changes, tmp_path):
     settings = SMALL.but(epochs=3.0, **changes)
-    training, test = optdigits()
-    np.savez(
-        tmp_path / "data.npz",
-        train_images=training.images[:, 0],
-        train_labels=training.labels,
-        test_images=test.images[:, 0],
-        test_labels=test.labels,
-    )
+    (tmp_path / "data.npz").write_bytes(packed(settings))
     script = tmp_path / "train_cnn.py"
     script.write_text(lesson.torch_code(settings), encoding="utf-8")
     command = [sys.executable, str(script), "data.npz"]
