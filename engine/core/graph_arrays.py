@@ -8,6 +8,7 @@ array([0., 0.])
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,20 @@ class Formula:
                 raise ExpressionError(f"{name} is a coordinate: it takes no number.", text, program.spans[name][0])
         self.graph: Graph = build(program, fused=True)
         self.places = [self.graph.index(name) if name in program.inputs else None for name in VARIABLES]
+        self.rules = [self._rules(node) for node in self.graph.nodes]
+
+    def _rules(self, node: Node) -> "tuple[Callable[[Parts], Array], Callable[[Parts, Array], Sequence[Array]]]":
+        """Value and slopes of a node. A power with a number for exponent has no slope by it, which would be dear."""
+        if node.op == "sum":
+            return partial(_sum, node), lambda parts, value: _sum_slopes(node, parts)
+        if node.op != "power" or self.graph.nodes[node.args[1]].drawn:
+            return VALUES.get(node.op, len), SLOPES.get(node.op, lambda parts, value: [])
+        exponent = float(self.graph.nodes[node.args[1]].value)
+        if exponent == 2:
+            return lambda x: x[0] * x[0], lambda x, v: (x[0] + x[0], 0.0)
+        if exponent == 0:
+            return VALUES["power"], lambda x, v: (0.0 * x[0], 0.0)
+        return VALUES["power"], lambda x, v: (exponent * x[0] ** (exponent - 1), 0.0)
 
     def _forward(self, x: Array, y: Array) -> list[Array]:
         values: list[Array] = []
@@ -122,7 +137,7 @@ class Formula:
                 values.append(np.float64(node.value))
             else:
                 parts = [values[source] for source in node.args]
-                values.append(_sum(node, parts) if node.op == "sum" else VALUES[node.op](parts))
+                values.append(self.rules[at][0](parts))
         return values
 
     def value(self, x: Array, y: Array) -> Array:
@@ -143,7 +158,7 @@ class Formula:
                 if not node.args or (isinstance(back[at], float) and back[at] == 0):
                     continue
                 parts = [values[source] for source in node.args]
-                slopes = _sum_slopes(node, parts) if node.op == "sum" else SLOPES[node.op](parts, values[at])
+                slopes = self.rules[at][1](parts, values[at])
                 for source, slope in zip(node.args, slopes, strict=True):
                     if nodes[source].drawn:
                         back[source] = back[source] + back[at] * slope
