@@ -16,6 +16,7 @@ import numpy as np
 # A numpy array, or a plain number where there is one point.
 Array = Any
 Point = tuple[float, float]
+STEP = 1e-6  # of centred differences, for points near 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,15 +48,29 @@ class Surface:
     tilt: float = 1.0
 
     def at(self, points: Array) -> Array:
-        """F at points (..., 2): (...)."""
+        """The value at points (..., 2): (...)."""
         return self.value(points[..., 0], points[..., 1])
 
     def slope(self, points: Array) -> Array:
         """The gradient at points (..., 2): (..., 2)."""
         return np.stack(self.gradient(points[..., 0], points[..., 1]), axis=-1)
 
+    def discrepancy(self, points: Array) -> float:
+        """The largest gap between the gradient and centred differences at points (N, 2), as a share of its length + 1.
+
+        What has no number on either side is left out; 0 where nothing is left.
+        """
+        step = STEP * np.maximum(1.0, np.abs(points))
+        found = self.slope(points)
+        with np.errstate(all="ignore"):
+            sides = [(points + step * axis, points - step * axis) for axis in np.eye(2)]
+            drawn = [(self.at(above) - self.at(below)) for above, below in sides]
+            gaps = np.abs(found - np.stack(drawn, axis=-1) / (2 * step)).max(axis=-1)
+            shares = gaps / (np.abs(found).max(axis=-1) + 1)
+        return float(np.max(shares[np.isfinite(shares)], initial=0.0))
+
     def grid(self, cells: int) -> tuple[Array, Array, Array]:
-        """X (W,), y (H,) and f (H, W) over the box; the row of the lowest y comes first."""
+        """Coordinates x (W,), y (H,) and f (H, W) over the box; the row of the lowest y comes first."""
         left, right, low, high = self.box
         x = np.linspace(left, right, cells)
         y = np.linspace(low, high, max(2, round(cells * (high - low) / (right - left))))

@@ -116,7 +116,7 @@ def test_whoever_stops_waiting_leaves_nothing_behind(address, own_folder):
 
 def idx(array):
     shape = b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return gzip.compress(b"\0\0\x08" + bytes([array.ndim]) + shape + array.tobytes())
+    return gzip.compress(b"\0\0\x08" + bytes([array.ndim]) + shape + array.tobytes(), mtime=0)
 
 
 def test_an_idx_file_is_read_in_its_shape(tmp_path):
@@ -133,6 +133,7 @@ def test_an_idx_file_is_read_in_its_shape(tmp_path):
         (gzip.compress(b"\0\0\x0d\x01\0\0\0\x01\0\0\0\0"), "no IDX file of bytes"),
         (gzip.compress(b"\0\0\x08\x01\0\0\0\x09abc"), "3 bytes for 9 numbers"),
     ],
+    ids=["nonsense", "cut", "floats", "short"],  # two workers must collect the same names
 )
 def test_what_is_no_idx_file_is_refused(tmp_path, data, says):
     (tmp_path / "a.gz").write_bytes(data)

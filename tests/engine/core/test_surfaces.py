@@ -1,6 +1,7 @@
 """The surfaces against sympy, their formulas and finite differences; typed functions on whole arrays."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -148,3 +149,13 @@ def test_a_typed_surface_knows_its_box_and_not_its_minimum():
     surface = typed("x*x + y*y", 2.0)
     assert surface.box == (-2, 2, -1.5, 1.5)
     assert math.isnan(surface.lowest)
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_every_gradient_is_its_own_centred_difference_and_a_wrong_one_is_found_out(name):
+    surface = SURFACES[name]
+    points = np.random.default_rng(0).uniform(-2, 2, (200, 2))
+    assert surface.discrepancy(points) < 1e-6
+    wrong = replace(surface, gradient=lambda x, y: tuple(1.01 * part for part in surface.gradient(x, y)))
+    assert wrong.discrepancy(points) > 1e-3
+    assert surface.discrepancy(points[:0]) == 0

@@ -339,3 +339,12 @@ def test_every_question_has_its_answer(number):
     assert question.judge(question.answer)
     assert not question.judge(question.answer + 1)
     assert f"{question.answer:.4g}" in question.worked or f"{question.answer:g}" in question.worked
+
+
+def test_the_gradients_along_the_paths_are_checked_on_the_page_and_a_corner_is_named():
+    smooth = lab.compete(lab.Settings())
+    said = words.summary(smooth)
+    assert f"Centred differences at all {150 * 10 + 10:,} points" in said
+    assert "corner" not in said
+    corner = lab.compete(lab.Settings(surface="typed", formula="abs(x) + y**2", steps=50))
+    assert "corner" in words.checked(corner)
