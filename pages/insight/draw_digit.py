@@ -6,7 +6,7 @@ from engine.insight import draw_digit as lab
 from engine.insight import draw_digit_changes as changes
 from engine.insight import draw_digit_lesson as lesson
 from engine.insight import draw_digit_words as words
-from pages.shared import digit_pad, inspected, network, places, scaffold
+from pages.shared import digit_pad, inspected, live, network, places, scaffold
 
 page = scaffold.opening(
     "draw_digit",
@@ -17,29 +17,26 @@ page = scaffold.opening(
     formula=r"\text{map}_o = \operatorname{ReLU}\Bigl(b_o + \sum_i k_{o,i} * \text{map}_i\Bigr)",
 )
 controls = page.controls
-beside, picture = page.bench(0.85, 3.4)
-with beside:
-    digit_pad.show(page, "digit")
-    inspected.choose(page, "network")
-    controls.slide("angle", marks="°")
-    controls.slide("right", marks=" px")
-    controls.slide("down", marks=" px")
-with picture:
-    looked = page.compute(lab.look)
-    page.answer(*words.answer(looked))
-    network.show(
-        looked.stages,
-        inside.titles(looked.stages),
-        looked.inside.classes,
-        looked.probabilities,
-        key="draw_digit.network",
-        name="draw_digit",
-        summary=words.summary(looked),
-        chosen=looked.chosen,
-        pick=lambda stage, channel: page.state.change(stage=stage, channel=channel),
-        scale=page.scale,
-    )
-    page.summary(words.summary(looked))
+
+
+def bench() -> lab.Looked:
+    """The pad and the network: all that moves while somebody draws."""
+    beside, picture = page.bench(0.85, 3.4)
+    with beside:
+        digit_pad.show(page, "digit")
+        inspected.choose(page, "network")
+        controls.slide("angle", marks="°")
+        controls.slide("right", marks=" px")
+        controls.slide("down", marks=" px")
+    with picture:
+        looked = page.compute(lab.look)
+        page.answer(*words.answer(looked))
+        outputs, said = (looked.inside.classes, looked.probabilities), words.summary(looked)
+        network.inside(page, looked.stages, inside.titles(looked.stages), outputs, looked.chosen, said)
+    return looked
+
+
+looked = live.part(page, bench)
 
 with page.section(words.map_name(looked)):
     if found := lab.summed(looked):

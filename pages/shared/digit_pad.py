@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine.core import datasets, drawings, images
-from pages.shared import pad
+from pages.shared import live, pad
 
 
 def show(page: Any, name: str) -> None:
@@ -26,8 +26,9 @@ def show(page: Any, name: str) -> None:
     def drawn(pixels: np.ndarray) -> None:
         st.session_state[held] = drawings.pack(pixels)
         page.state.change(**{name: st.session_state[held]})
+        live.passing(page)
 
-    pad.show(key, scale=page.scale, changed=drawn)
+    pad.show(key, scale=page.scale, changed=drawn, rests=True)
     with st.container(horizontal=True, gap="xxsmall", key=f"digits-{page.slug}"):
         for label in range(10):
             st.button(

@@ -51,6 +51,30 @@ def show(
     components.mount("network", data, key=key, on_pick_change=lambda: _picked(key, stages, pick))
 
 
+def inside(
+    page: Any,
+    stages: Sequence[Stage],
+    titles: Sequence[str],
+    outputs: tuple[Sequence[str], np.ndarray],
+    chosen: tuple[int, int],
+    summary: str,
+) -> None:
+    """The network of a lab whose Settings have `stage` and `channel`, which a click sets; its words under it.
+
+    Args:
+        page: the lab's.
+        stages, titles, chosen, summary: as for `show`.
+        outputs: the last stage's classes and probabilities.
+    """
+
+    def pick(stage: int, channel: int) -> None:
+        page.state.change(stage=stage, channel=channel)
+
+    key, scale = f"{page.slug}.network", page.scale
+    show(stages, titles, *outputs, key=key, name=page.slug, summary=summary, chosen=chosen, pick=pick, scale=scale)
+    page.summary(summary)
+
+
 def _described(stage: Stage, title: str) -> dict[str, Any]:
     """A stage as plain values; shares as one byte each, since a line's width says no more."""
     maps = stage.raw if stage.kind == "input" else stage.maps

@@ -33,6 +33,7 @@ def show(
     example: np.ndarray | None = None,
     scale: float = 1.0,
     changed: Callable[[np.ndarray], object] | None = None,
+    rests: bool = False,
 ) -> np.ndarray | None:
     """A pad to draw on with mouse, finger, pen or keyboard; light on dark, like MNIST.
 
@@ -42,6 +43,7 @@ def show(
         example: uint8 (size, size) that the reader can load in place of drawing; None for no such button.
         scale: how much larger texts are than usual.
         changed: hears what was drawn before the run that follows it, so that all of that run speaks of it.
+        rests: asks for one more run when the pen has been up for a moment, in which nothing was drawn.
 
     Returns:
         uint8 (size, size), 0 is the background, about ten times a second while somebody draws; None before the first
@@ -55,13 +57,14 @@ def show(
     if drawn is not None:
         kept.pixels = drawn
     data = {"size": size, "pixels": kept.pixels, "nonce": kept.nonce, "example": example, "scale": scale}
+    data["rests"] = rests
 
     def heard() -> None:
         fresh = _pixels(st.session_state[f"{key}.pad"].get("drawing"), size, _kept(key).nonce)
         if fresh is not None and changed is not None:
             changed(fresh)
 
-    components.mount("pad", data, key=f"{key}.pad", on_drawing_change=heard)
+    components.mount("pad", data, key=f"{key}.pad", on_drawing_change=heard, on_rested_change=lambda: None)
     return kept.pixels
 
 

@@ -76,6 +76,24 @@ def test_a_stroke_changes_the_digit_and_the_link_holds_the_drawing(visit):
     assert drawings.unpack(reference).any()
 
 
+def test_while_the_pen_is_down_the_network_follows_alone_and_at_rest_the_rest_of_the_page(visit):
+    page = visit("/draw_digit")
+    words, below = page.locator(".summary").nth(0), page.locator(".summary").nth(1)
+    before, sums = words.inner_text(), below.inner_text()
+    box = page.locator(".pad[data-ready]").get_by_role("application").bounding_box()
+    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.9 * box["height"], steps=20)
+    page.wait_for_function(
+        "([at, old]) => document.querySelectorAll('.summary')[at].innerText !== old", arg=[0, before]
+    )
+    assert below.inner_text() == sums
+    assert "digit=drawing" not in page.url
+    page.mouse.up()
+    page.wait_for_function("([at, old]) => document.querySelectorAll('.summary')[at].innerText !== old", arg=[1, sums])
+    page.wait_for_function("() => location.search.includes('digit=drawing')")
+
+
 def test_a_digits_button_brings_an_example_and_then_the_next(visit):
     page = visit("/draw_digit")
     page.get_by_role("button", name="3", exact=True).click()

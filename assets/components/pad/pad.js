@@ -5,12 +5,13 @@ import { build } from "./dom.js";
 import { centred, downsampled, makeStrokes } from "./strokes.js";
 
 const EVERY = 100;
+const REST = 250;
 const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** @returns {{update: Function, end: Function}} what shared/lifecycle.js wants */
 export function makePad(host, send, signal) {
   const parts = build(host);
-  const pad = { parts, send, size: 0, strokes: null, nonce: null, erase: false, width: 2.2, cursor: null, pixels: null, theme: "light", timer: 0, sentAt: 0, wanted: 0 };
+  const pad = { parts, send, size: 0, strokes: null, nonce: null, erase: false, width: 2.2, cursor: null, pixels: null, theme: "light", timer: 0, rest: 0, sentAt: 0, wanted: 0, active: null };
 
   pad.redraw = () => { pad.wanted ||= requestAnimationFrame(() => { pad.wanted = 0; draw(pad); }); };
   pad.changed = (final) => {
@@ -36,6 +37,7 @@ export function makePad(host, send, signal) {
       pad.strokes.restart(data.pixels);
     }
     pad.example = data.example;
+    pad.rests = data.rests;
     parts.example.hidden = !data.example;
     pad.theme = themeOf(host);
     host.style.setProperty("--scale", data.scale);
@@ -44,7 +46,7 @@ export function makePad(host, send, signal) {
     pad.redraw();
     host.dataset.ready = "1";
   }
-  return { update, end: () => { watch.disconnect(); clearTimeout(pad.timer); cancelAnimationFrame(pad.wanted); } };
+  return { update, end: () => { watch.disconnect(); clearTimeout(pad.timer); clearTimeout(pad.rest); cancelAnimationFrame(pad.wanted); } };
 }
 
 function pixelsOf({ strokes, size, parts }) {
@@ -61,13 +63,20 @@ function schedule(pad, final) {
     pad.sentAt = performance.now();
     pad.send.state("drawing", { nonce: pad.nonce, pixels: btoa(String.fromCharCode(...pad.pixels)) });
   }, wait);
+  clearTimeout(pad.rest);
+  if (pad.rests) pad.rest = setTimeout(() => rested(pad), REST);
+}
+
+/** Says that the drawing stands as it was last sent, once the pen is up. */
+function rested(pad) {
+  if (pad.active === null) pad.send.trigger("rested", true);
+  else pad.rest = setTimeout(() => rested(pad), REST);
 }
 
 /* ---- pointer ---- */
 
 function listenToPointer(pad, signal) {
   const { canvas } = pad.parts;
-  let active = null;
   const on = (name, act) => canvas.addEventListener(name, act, { signal });
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -76,24 +85,24 @@ function listenToPointer(pad, signal) {
     return [((event.clientX - box.left) / box.width) * pad.size, ((event.clientY - box.top) / box.height) * pad.size, pad.width * press * (pad.erase ? 1.6 : 1)];
   };
   on("pointerdown", (event) => {
-    if (active !== null || event.button > 0) return;
+    if (pad.active !== null || event.button > 0) return;
     event.preventDefault();
     canvas.focus({ preventScroll: true });
-    active = event.pointerId;
-    canvas.setPointerCapture(active);
+    pad.active = event.pointerId;
+    canvas.setPointerCapture(pad.active);
     pad.cursor = null;
     pad.strokes.add({ kind: "stroke", erase: pad.erase, points: [point(event)] });
     pad.changed(false);
   });
   on("pointermove", (event) => {
-    if (event.pointerId !== active) return;
+    if (event.pointerId !== pad.active) return;
     const events = event.getCoalescedEvents?.() ?? [];
     pad.strokes.extend((events.length ? events : [event]).map(point));
     pad.changed(false);
   });
   const finish = (event) => {
-    if (event.pointerId !== active) return;
-    active = null;
+    if (event.pointerId !== pad.active) return;
+    pad.active = null;
     pad.changed(true);
   };
   on("pointerup", finish);
