@@ -1,22 +1,18 @@
 /** The cone of a receptive field: hover a cell to light what it sees below and what it reaches above. */
 import { component } from "./shared/lifecycle.js";
 import { themeOf } from "./shared/colors.js";
+import { fit, wiped } from "./shared/canvas.js";
 import { download } from "./shared/download.js";
-import { ICONS } from "./shared/icons.js";
+import { makeFiles, saveDrawing, wireFiles } from "./shared/files.js";
+import { make } from "./shared/make.js";
 import { INK, ROLES, SEQUENTIAL } from "./shared/palette.js";
-import { canvasSurface, forgetWidths, svgSurface } from "./shared/surface.js";
+import { whenFontsArrive, whenWidthChanges } from "./shared/room.js";
+import { canvasSurface } from "./shared/surface.js";
 import { above, below, centre, nearest } from "./cone/reach.js";
 import { drawLights, drawRows, place } from "./cone/draw.js";
 
 const PINNED_AFTER = 300;
 const ACTIONS = [["up", "Move up", "↑"], ["down", "Move down", "↓"], ["remove", "Remove", "×"]];
-
-function make(tag, attributes = {}, children = []) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 export default component((host, send, signal) => {
   const base = make("canvas", { role: "img" });
@@ -25,13 +21,10 @@ export default component((host, send, signal) => {
   const bar = make("div", { class: "bar" });
   const stage = make("div", { class: "stage" }, [base, over, tools]);
   const hint = make("span", { class: "hint" });
-  const icon = make("span", { class: "files" });
-  icon.innerHTML = ICONS.download;
-  for (const kind of ["PNG", "SVG", "CSV"])
-    icon.append(make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), "aria-label": `Download ${kind}`, title: `Download ${kind}` }, [kind]));
+  const files = makeFiles();
   const said = make("p", { class: "said" });
   const live = make("div", { class: "unseen", "aria-live": "polite" });
-  host.append(make("div", { class: "head" }, [hint, icon]), stage, said, bar, live);
+  host.append(make("div", { class: "head" }, [hint, files]), stage, said, bar, live);
   host.setAttribute("role", "group");
   host.tabIndex = 0;
   hint.textContent = matchMedia("(hover: none)").matches ? "Tap a cell" : "Hover a cell · click keeps it · arrow keys move it";
@@ -81,22 +74,14 @@ export default component((host, send, signal) => {
     return [...pieces, [".", "it"]];
   }
 
-  function clean(canvas) {
-    const ratio = window.devicePixelRatio || 1;
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, layout.width, layout.height);
-    return canvasSurface(context);
-  }
-
   function paint() {
     frame = 0;
     if (!layout || signal.aborted) return;
     const began = performance.now();
-    if (stale) drawRows(clean(base), model, layout, ink, model.scale);
+    if (stale) drawRows(canvasSurface(wiped(base)), model, layout, ink, model.scale);
     stale = false;
     const lights = lightsOf(spotNow());
-    drawLights(clean(over), model, layout, ink, lights);
+    drawLights(canvasSurface(wiped(over)), model, layout, ink, lights);
     said.replaceChildren(...spans(lights));
     Object.assign(host.dataset, { layer: String(lights.layer), cell: String(lights.cell), frame: (performance.now() - began).toFixed(2) });
   }
@@ -111,13 +96,7 @@ export default component((host, send, signal) => {
     if (!room || !model) return;
     const tallest = room < 560 ? window.innerHeight * 0.8 : Math.max(260, Math.min(window.innerHeight * 0.5, 520 * model.scale));
     layout = place(model, room, model.scale, tallest);
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [base, over]) {
-      canvas.width = Math.round(layout.width * ratio);
-      canvas.height = Math.round(layout.height * ratio);
-      canvas.style.width = `${layout.width}px`;
-      canvas.style.height = `${layout.height}px`;
-    }
+    for (const canvas of [base, over]) fit(canvas, layout);
     stage.style.height = `${layout.height}px`;
     standTools();
     draw(true);
@@ -223,38 +202,22 @@ export default component((host, send, signal) => {
   }, { signal });
   host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
 
-  const files = {
-    svg: () => {
-      const surface = svgSurface(layout.width, layout.height, ink.paper);
-      drawRows(surface, model, layout, ink, model.scale);
-      drawLights(surface, model, layout, ink, lightsOf(kept));
-      download(surface.toString(), `${model.name}.svg`, "image/svg+xml");
-    },
-    png: () => {
-      const canvas = make("canvas", { width: layout.width * 2, height: layout.height * 2 });
-      const context = canvas.getContext("2d");
-      context.scale(2, 2);
-      const surface = canvasSurface(context);
-      surface.rect(0, 0, layout.width, layout.height, ink.paper);
-      drawRows(surface, model, layout, ink, model.scale);
-      drawLights(surface, model, layout, ink, lightsOf(kept));
-      canvas.toBlob((blob) => blob && download(blob, `${model.name}.png`), "image/png");
-    },
-    csv: () => {
-      const lines = model.rows.map((row, at) => [at, row.title, ...row.numbers].map((text) => JSON.stringify(text)).join(","));
-      download([["layer", "title", ...model.columns].join(","), ...lines, ""].join("\n"), `${model.name}.csv`, "text/csv");
-    },
-  };
-  icon.addEventListener("click", (event) => files[event.target.dataset?.file]?.(), { signal });
+  function whole(surface) {
+    drawRows(surface, model, layout, ink, model.scale);
+    drawLights(surface, model, layout, ink, lightsOf(kept));
+  }
 
-  let lastWidth = 0;
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth === lastWidth) return;
-    lastWidth = host.clientWidth;
-    arrange();
-  });
-  watch.observe(host);
-  document.fonts?.ready.then(() => { forgetWidths(); arrange(); });
+  function saveNumbers() {
+    const lines = model.rows.map((row, at) => [at, row.title, ...row.numbers].map((text) => JSON.stringify(text)).join(","));
+    download([["layer", "title", ...model.columns].join(","), ...lines, ""].join("\n"), `${model.name}.csv`, "text/csv");
+  }
+  wireFiles(files, (kind) => {
+    if (kind === "csv") saveNumbers();
+    else saveDrawing(kind, model.name, { ...layout, paper: ink.paper }, whole);
+  }, signal);
+
+  whenWidthChanges(host, arrange, signal);
+  whenFontsArrive(arrange, signal);
 
   /** Where a cell stands on the page, for tests. */
   host.cellAt = (layer, cell) => {
@@ -277,7 +240,6 @@ export default component((host, send, signal) => {
       arrange();
     },
     end() {
-      watch.disconnect();
       cancelAnimationFrame(frame);
       clearTimeout(waiting);
     },

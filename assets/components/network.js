@@ -3,11 +3,12 @@ import { component } from "./shared/lifecycle.js";
 import { fit, wiped } from "./shared/canvas.js";
 import { themeOf } from "./shared/colors.js";
 import { download } from "./shared/download.js";
-import { ICONS } from "./shared/icons.js";
+import { makeFiles, saveDrawing, wireFiles } from "./shared/files.js";
+import { make } from "./shared/make.js";
 import { DIVERGING, INK } from "./shared/palette.js";
 import { format } from "./shared/numbers.js";
-import { canvasSurface, forgetWidths, svgSurface } from "./shared/surface.js";
-import { make } from "./shared/bar.js";
+import { whenFontsArrive, whenWidthChanges } from "./shared/room.js";
+import { canvasSurface } from "./shared/surface.js";
 import { amount, edgeAt, into } from "./network/edges.js";
 import { drawBase, drawLights } from "./network/draw.js";
 import { arrange, mapAt } from "./network/layout.js";
@@ -19,10 +20,7 @@ export default component((host, send, signal) => {
   const over = make("canvas", { class: "over", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, [base, over]);
   const hint = make("span", { class: "hint" });
-  const files = make("span", { class: "files" });
-  files.innerHTML = ICONS.download;
-  for (const kind of ["PNG", "SVG", "CSV"])
-    files.append(make("button", { type: "button", "data-file": kind.toLowerCase(), "aria-label": `Download ${kind}`, title: `Download ${kind}` }, [kind]));
+  const files = makeFiles();
   const said = make("p", { class: "said" });
   const live = make("div", { class: "unseen", "aria-live": "polite" });
   host.append(make("div", { class: "head" }, [hint, files]), stage, said, live);
@@ -39,7 +37,6 @@ export default component((host, send, signal) => {
   let serial = 0;
   let frame = 0;
   let stale = true;
-  let lastWidth = 0;
 
   const spotNow = () => hover ?? kept;
   const nameOf = (at, channel) => {
@@ -136,40 +133,26 @@ export default component((host, send, signal) => {
   }, { signal });
   host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
 
-  const whole = (surface) => {
+  function whole(surface) {
     drawBase(surface, model, layout, ink, theme);
     drawLights(surface, model, layout, ink, kept, theme);
-    return surface;
-  };
-  const kinds = {
-    svg: () => download(whole(svgSurface(layout.width, layout.height, ink.paper)).toString(), `${model.name}.svg`, "image/svg+xml"),
-    png: () => {
-      const canvas = make("canvas", { width: layout.width * 2, height: layout.height * 2 });
-      const context = canvas.getContext("2d");
-      context.scale(2, 2);
-      const surface = canvasSurface(context);
-      surface.rect(0, 0, layout.width, layout.height, ink.paper);
-      whole(surface);
-      canvas.toBlob((blob) => blob && download(blob, `${model.name}.png`), "image/png");
-    },
-    csv: () => {
-      const lines = ["layer,map,row,column,value"];
-      for (const { title, maps } of model.stages) {
-        const [, rows, columns] = maps.shape;
-        maps.forEach((value, at) => lines.push([title, Math.floor(at / rows / columns), Math.floor(at / columns) % rows, at % columns, value].join(",")));
-      }
-      download(`${lines.join("\n")}\n`, `${model.name}.csv`, "text/csv");
-    },
-  };
-  files.addEventListener("click", (event) => kinds[event.target.dataset?.file]?.(), { signal });
+  }
 
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth === lastWidth) return;
-    lastWidth = host.clientWidth;
-    settle();
-  });
-  watch.observe(host);
-  document.fonts?.ready.then(() => { forgetWidths(); settle(); });
+  function saveNumbers() {
+    const lines = ["layer,map,row,column,value"];
+    for (const { title, maps } of model.stages) {
+      const [, rows, columns] = maps.shape;
+      maps.forEach((value, at) => lines.push([title, Math.floor(at / rows / columns), Math.floor(at / columns) % rows, at % columns, value].join(",")));
+    }
+    download(`${lines.join("\n")}\n`, `${model.name}.csv`, "text/csv");
+  }
+  wireFiles(files, (kind) => {
+    if (kind === "csv") saveNumbers();
+    else saveDrawing(kind, model.name, { ...layout, paper: ink.paper }, whole);
+  }, signal);
+
+  whenWidthChanges(host, settle, signal);
+  whenFontsArrive(settle, signal);
 
   /** Where a map stands on the page, for tests. */
   host.mapAt = (at, channel) => {
@@ -190,9 +173,6 @@ export default component((host, send, signal) => {
       kept = { stage: model.stage, channel: model.channel };
       settle();
     },
-    end() {
-      watch.disconnect();
-      cancelAnimationFrame(frame);
-    },
+    end: () => cancelAnimationFrame(frame),
   };
 });
