@@ -77,8 +77,8 @@ def recording(
         outputs.clear()
 
 
-def map_layers(network: nn.Module, image: Tensor) -> tuple[str, ...]:
-    """The paths of all modules that give maps for an image, in the order in which they are run.
+def map_layers(network: nn.Module, image: Tensor) -> dict[str, tuple[int, int]]:
+    """All modules that give maps for an image: path to height and width, in the order in which they are run.
 
     Args:
         network: any.
@@ -87,4 +87,5 @@ def map_layers(network: nn.Module, image: Tensor) -> tuple[str, ...]:
     names = [name for name, _ in network.named_modules() if name]
     with torch.no_grad(), recording(network, names) as (own, outputs):
         own(image)
-        return tuple(name for name, out in outputs.items() if isinstance(out, Tensor) and out.ndim == 4)
+        maps = {name: out for name, out in outputs.items() if isinstance(out, Tensor) and out.ndim == 4}
+        return {name: (out.shape[2], out.shape[3]) for name, out in maps.items()}

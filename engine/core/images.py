@@ -7,6 +7,7 @@ A **reference** is a plain string that stands in Settings and in links:
     pattern:zone              synthetic, made at the size asked for
     pattern:white_noise:7     synthetic, with a seed
     drawing:…                 a 28 × 28 drawing in 16 greys, the pixels themselves in the text
+    sample:cifar:12           a test image of data that a network learned from, see engine.core.samples
     upload:0123456789abcdef   pixels that a visitor brought; they live in memory, for that visit only
 
 Cropping and resizing follow the one rule of `engine.core.resizing`.
@@ -153,6 +154,12 @@ def _check_drawing(text: str) -> None:
     drawings.unpack(text)
 
 
+def _check_sample(rest: str) -> None:
+    from engine.core import samples  # data to learn from, which most labs do without
+
+    samples.check(f"sample:{rest}")
+
+
 def _check_upload(digest: str) -> None:
     if uploads.alive(f"upload:{digest}") is None:
         raise ValueError(LOST_UPLOAD)
@@ -187,6 +194,14 @@ def _read_pattern(reference: str, size: Size, _crop: bool) -> Picture:
     return Picture(made(height, width)[None], reference, title)
 
 
+def _read_sample(reference: str, size: Size, crop: bool) -> Picture:
+    from engine.core import samples
+
+    pixels, name = samples.find(reference)
+    planes = blocks(pixels[0], size, crop) if len(pixels) == 1 else fitted(np.moveaxis(pixels, 0, -1), size, crop)
+    return Picture(planes, reference, f"Digit {name}" if name.isdigit() else name.capitalize())
+
+
 def _read_upload(reference: str, size: Size, crop: bool) -> Picture:
     held = uploads.alive(reference)
     if held is None:
@@ -208,6 +223,7 @@ KINDS: dict[str, tuple[Callable[[str], None], Callable[[str, Size, bool], Pictur
     "digit": (_check_digit, _read_digit),
     "pattern": (_check_pattern, _read_pattern),
     "drawing": (_check_drawing, _read_drawing),
+    "sample": (_check_sample, _read_sample),
     "upload": (_check_upload, _read_upload),
 }
 

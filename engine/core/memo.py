@@ -1,7 +1,7 @@
 """Remembers results by their Settings, up to a number of bytes: the same experiment is computed once for everyone.
 
-The key is the experiment, never an array. Experiments on an uploaded image or on a network that somebody trained are
-not kept: these belong to one session, and so does whatever was computed from them.
+The key is the experiment, never an array. Experiments on an uploaded image, on a network that somebody trained or on
+its data are not kept: these belong to one session, and so does whatever was computed from them.
 """
 
 import dataclasses
@@ -16,7 +16,7 @@ from engine.core.fields import Experiment
 
 R = TypeVar("R")
 MOST_BYTES = 96 * 2**20
-PRIVATE = ("upload:", "trained:")
+PRIVATE = ("upload:", "trained:", "sample:")
 
 
 class Memo:

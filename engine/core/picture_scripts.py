@@ -1,8 +1,11 @@
 """The lines of a stand-alone script that load a picture as the app does: `x`, a float32 tensor (1, C, H, W) in [0, 1].
 
-Photos and digits are read from the project's assets, so the script runs in the project's folder; a drawing stands in
-the script itself; an upload becomes a file name to fill in.
+Photos and digits are read from the project's assets, so the script runs in the project's folder; drawings and test
+images of other data stand in the script itself; an upload becomes a file name to fill in.
 """
+
+import base64
+import zlib
 
 from engine.core import images, resizing
 
@@ -30,6 +33,13 @@ pixels = (np.stack([pairs >> 4, pairs & 15], 1) * 17).astype(np.uint8).reshape(2
 """
 BLOCKS = """image = Image.fromarray(pixels).resize(({size}, {size}), {filter})
 x = torch.from_numpy(np.array(image))[None, None].float() / 255  # (1, 1, H, W)
+"""
+SAMPLE = """
+import base64, zlib
+
+packed = "{text}"
+pixels = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8).reshape({shape})  # a test image
+x = torch.from_numpy(pixels.copy())[None].float() / 255  # (1, C, H, W)
 """
 PATTERN = """
 from engine.core import images  # in the project's folder: this picture is computed, not loaded
@@ -86,4 +96,18 @@ def _pattern(rest: str, size: int) -> str:
     return PATTERN.format(reference=f"pattern:{rest}", size=size)
 
 
-BY_KIND = {"photo": _photo, "upload": _upload, "digit": _digit, "drawing": _drawing, "pattern": _pattern}
+def _sample(rest: str, size: int) -> str:
+    """At the size that is asked for: small enough to stand in the script."""
+    pixels = images.to_uint8(images.load(f"sample:{rest}", size).pixels)
+    text = base64.b64encode(zlib.compress(pixels.tobytes(), 9)).decode()
+    return SAMPLE.format(text=text, shape=pixels.shape)
+
+
+BY_KIND = {
+    "photo": _photo,
+    "upload": _upload,
+    "digit": _digit,
+    "drawing": _drawing,
+    "pattern": _pattern,
+    "sample": _sample,
+}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.core.samples import Samples
+
 
 @dataclass(frozen=True, eq=False)
 class Trained:
@@ -24,6 +26,7 @@ class Trained:
         epochs, losses: (P,) the loss of training over the epochs, thinned.
         looks, accuracies: (T,) accuracies on test examples, and after how many epochs.
         shifts, moved: (D,) accuracies on test images moved by so many pixels.
+        samples: test images to look at it with, where they are still there.
     """
 
     title: str
@@ -43,8 +46,10 @@ class Trained:
     accuracies: np.ndarray
     shifts: np.ndarray
     moved: np.ndarray
+    samples: Samples | None = None
 
     @property
     def size(self) -> int:
         """Bytes that it holds, about."""
-        return len(self.weights) + 16 * (len(self.epochs) + len(self.looks) + len(self.shifts)) + 2048
+        own = self.samples.bytes if self.samples else 0
+        return len(self.weights) + own + 16 * (len(self.epochs) + len(self.looks) + len(self.shifts)) + 2048

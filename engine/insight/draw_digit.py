@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.ndimage
 
-from engine.core import images
 from engine.core.fields import Experiment, choice, flag, image, real, text, whole
 from engine.core.networks import inspected
 from engine.core.networks.inside import Stage, parts, stages
@@ -76,8 +75,7 @@ class Looked:
 
 def pixels_of(settings: Settings) -> np.ndarray:
     """The digit before it is turned, as large as the network takes it: float32 (H, W), light on black."""
-    height, width = inspected.find(settings.network).network.input[1:]
-    return images.load(settings.digit, (height, width), channels=1).pixels[0]
+    return inspected.grey(settings.network)[0].picture(settings.digit).pixels[0]
 
 
 def turned(pixels: np.ndarray, angle: float, right: float = 0.0, down: float = 0.0) -> np.ndarray:
@@ -95,11 +93,6 @@ def turned(pixels: np.ndarray, angle: float, right: float = 0.0, down: float = 0
     return np.clip(pixels, 0, 1).astype(np.float32)
 
 
-def standardised(pixels: np.ndarray, inside: Inspected) -> np.ndarray:
-    """As the network was taught to see them: (x − mean) / deviation."""
-    return ((pixels - inside.mean) / inside.deviation).astype(np.float32)
-
-
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Along the last axis, in float64."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True), dtype=np.float64)
@@ -113,8 +106,8 @@ def look(settings: Settings) -> Looked:
         ValueError: there is no such image, or no such network any more.
     """
     pixels = turned(pixels_of(settings), settings.angle, settings.right, settings.down)
-    inside = inspected.find(settings.network)
-    found = stages(inside.network, inside.module, standardised(pixels, inside)[None])
+    inside, network = inspected.grey(settings.network)
+    found = stages(network, inside.module, inside.prepared(pixels[None]))
     found = (replace(found[0], raw=pixels[None]), *found[1:])  # drawn as a picture, read as the network reads it
     logits = found[-1].maps.ravel().astype(np.float64)
     return Looked(settings, inside, pixels, found, logits, softmax(logits))

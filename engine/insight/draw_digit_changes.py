@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from engine.core.device import device
 from engine.core.networks import inspected
 from engine.core.networks.inspected import Inspected
-from engine.insight.draw_digit import Looked, Settings, look, pixels_of, softmax, standardised, turned
+from engine.insight.draw_digit import Looked, Settings, look, pixels_of, softmax, turned
 
 ANGLES = np.arange(-180, 181, 5)
 MOVES = np.arange(-12, 13)
@@ -77,13 +77,13 @@ class Fooled:
 def classify(pixels: np.ndarray, inside: Inspected) -> np.ndarray:
     """Probabilities (N, K) of pictures (N, H, W) in [0, 1]."""
     with torch.no_grad():
-        logits = inside.module(torch.from_numpy(standardised(pixels, inside)[:, None]).to(device()))
+        logits = inside.module(torch.from_numpy(inside.prepared(pixels[:, None])).to(device()))
     return softmax(logits.cpu().numpy())
 
 
 def sweep(settings: Settings) -> Swept:
     """Turn and move the digit through everything, in two batches."""
-    pixels, s, inside = pixels_of(settings), settings, inspected.find(settings.network)
+    pixels, s, inside = pixels_of(settings), settings, inspected.grey(settings.network)[0]
     by_angle = np.stack([turned(pixels, float(angle), s.right, s.down) for angle in ANGLES])
     by_move = np.stack([turned(pixels, s.angle, float(move), s.down) for move in MOVES])
     return Swept(ANGLES, classify(by_angle, inside), MOVES, classify(by_move, inside))
@@ -91,10 +91,10 @@ def sweep(settings: Settings) -> Swept:
 
 def loss_gradient(pixels: np.ndarray, wanted: int, inside: Inspected) -> np.ndarray:
     """∂ loss of the wanted class / ∂ pixel, of a picture (H, W) in [0, 1]; the network itself gets no gradient."""
-    given = torch.from_numpy(standardised(pixels, inside)[None, None]).to(device()).requires_grad_()
+    given = torch.from_numpy(inside.prepared(pixels[None, None])).to(device()).requires_grad_()
     loss = cross_entropy(inside.module(given), torch.tensor([wanted], device=given.device))
     (gradient,) = torch.autograd.grad(loss, given)
-    return gradient[0, 0].cpu().numpy() / inside.deviation  # the chain rule through the standardising
+    return gradient[0, 0].cpu().numpy() / inside.deviation[0]  # the chain rule through the standardising
 
 
 def fool(settings: Settings) -> Fooled:

@@ -4,8 +4,7 @@ import numpy as np
 
 from engine.core import picture_scripts
 from engine.core.lesson import Preset, Question
-from engine.core.networks.script import definition
-from engine.core.networks.shipped import specification
+from engine.core.networks import inspected, inspected_script
 from engine.insight.draw_digit import Settings
 
 TURNING = (
@@ -123,16 +122,12 @@ def _side(rng: np.random.Generator) -> Question:
 
 
 def torch_code(settings: Settings) -> str:
-    """A script that classifies the digit with the shipped weights, and fools the network in small steps."""
-    load = picture_scripts.loading(settings.digit, 28, grey=True)
-    body = definition(specification()).replace("import torch\nfrom torch import nn\n", "")
+    """A script that classifies the digit with the network's weights, and fools the network in small steps."""
+    inside, _ = inspected.grey(settings.network)
+    load = picture_scripts.loading(settings.digit, inside.shape[1], grey=True)
     wanted = "ranked[1]" if settings.wanted == "second" else settings.wanted
     return f"""{load}import scipy.ndimage
-from safetensors.torch import load_file
-from torch import nn
-
-{body.strip()}
-network.load_state_dict(load_file("assets/networks/lenet/weights.safetensors"))  # in the project's folder
+{inspected_script.loading(inside)}
 
 picture = x[0, 0].numpy()
 if {settings.angle}:
@@ -143,12 +138,12 @@ x = torch.from_numpy(np.clip(picture, 0, 1)).float()[None, None]
 
 
 def logits(x):
-    return network((x - 0.1307) / 0.3081)
+    return network(prepared(x))
 
 
 shares = logits(x).softmax(1)[0].detach()
 ranked = shares.argsort(descending=True).tolist()
-print("it sees", *(f"{{label}}: {{shares[label]:.4f}}" for label in ranked[:3]))
+print("it sees", *(f"{{names[label]}}: {{shares[label]:.4f}}" for label in ranked[:3]))
 
 wanted = {wanted}
 for step in range({round(settings.strength / 0.01)}):
@@ -156,5 +151,5 @@ for step in range({round(settings.strength / 0.01)}):
     loss = F.cross_entropy(logits(x), torch.tensor([wanted]))
     (gradient,) = torch.autograd.grad(loss, x)
     x = (x.detach() - 0.01 * gradient.sign()).clamp(0, 1)
-print("fooled", wanted, f"{{logits(x).softmax(1)[0, wanted]:.4f}}")
+print("fooled", names[wanted], f"{{logits(x).softmax(1)[0, wanted]:.4f}}")
 """

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from engine.core import samples
 from engine.core.jobs import queue
 from engine.core.trained import Trained
 from pages.shared.jobs import owner
@@ -20,9 +21,9 @@ def held() -> tuple[Trained, ...]:
     """All that are kept, the newest first."""
     status = queue().status(owner())
     fresh = getattr(status.snapshot, "trained", None) if status else None
-    if isinstance(fresh, Trained) and st.session_state.get(f"{KEY}.seen") != id(fresh):
+    if status and isinstance(fresh, Trained) and st.session_state.get(f"{KEY}.seen") != id(fresh):
         st.session_state[f"{KEY}.seen"] = id(fresh)
-        keep(fresh)
+        keep(replace(fresh, samples=samples.of_run(fresh.data, status.settings)))
     return st.session_state.get(KEY, ())
 
 

@@ -5,6 +5,7 @@ such a group is a **stage**. What a stage's map o took from map i of the stage b
 fully connected layers, so that it can be said exactly: the sum of its products, without bias and before the activation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,21 @@ class Stage:
     bias: np.ndarray | None = None
 
 
-def stages(network: Network, module: nn.Sequential, image: np.ndarray) -> tuple[Stage, ...]:
+def groups(network: Network) -> tuple[tuple[int, ...], ...]:
+    """The places of the layers of each stage: of the one that mixes, then of those that only shape what it made.
+
+    Layers that shape the input itself are the first group.
+    """
+    found: list[list[int]] = []
+    for place, layer in enumerate(network.layers):
+        if found and isinstance(layer, SHAPING):
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return tuple(map(tuple, found))
+
+
+def stages(network: Network, module: nn.Module, image: np.ndarray) -> tuple[Stage, ...]:
     """Run an image through a network and keep everything.
 
     Args:
@@ -60,19 +75,17 @@ def stages(network: Network, module: nn.Sequential, image: np.ndarray) -> tuple[
         image: float32 (C, H, W) as the network wants it.
     """
     given = torch.from_numpy(np.ascontiguousarray(image, np.float32)).to(device())[None]
-    found = [Stage("input", "input", None, image, image)]
+    found, children = [Stage("input", "input", None, image, image)], list(module.children())
     with torch.no_grad():
-        place = 0
-        while place < len(network.layers):
-            layer, part, before = network.layers[place], module[place], given
+        for place, *others in groups(network):
+            layer, part, before = network.layers[place], children[place], given
             given = raw = made = part(given)
-            words, place = [layer.text], place + 1
-            while place < len(network.layers) and isinstance(network.layers[place], SHAPING):
-                shaping = network.layers[place]
-                given = module[place](given)
+            words = [layer.text]
+            for other in others:
+                shaping = network.layers[other]
+                given = children[other](given)
                 made = made if isinstance(shaping, Flatten) else given  # maps stay maps to those who look
                 words += [] if isinstance(shaping, Dropout | Flatten) else [shaping.text]
-                place += 1
             if not isinstance(layer, SHAPING):
                 found.append(_stage(" → ".join(words), layer, part, before, raw, made, found[-1].maps.shape[0]))
     return tuple(found)
@@ -129,8 +142,21 @@ def titles(found: tuple[Stage, ...]) -> tuple[str, ...]:
     >>> titles((Stage("input", "input", None, empty, empty), Stage("FC 3", "linear", None, empty, empty)))
     ('Input', 'Classes')
     """
-    named, seen = ["Input"], dict.fromkeys(NAMES, 0)
-    for stage in found[1:]:
-        seen[stage.kind] += 1
-        named.append(f"{NAMES[stage.kind]} {len(stage.maps) if stage.kind == 'linear' else seen[stage.kind]}")
+    return ("Input", *_named([(stage.kind, len(stage.maps)) for stage in found[1:]]))
+
+
+def names(network: Network) -> dict[tuple[int, ...], str]:
+    """The names that `titles` gives the stages, without running the network: group of layers to name."""
+    mixing = [group for group in groups(network) if not isinstance(network.layers[group[0]], SHAPING)]
+    layers = [network.layers[place] for place, *_ in mixing]
+    sizes = [layer.out_features if isinstance(layer, Linear) else 0 for layer in layers]
+    kinds = [KINDS.get(type(layer), "other") for layer in layers]
+    return dict(zip(mixing, _named(list(zip(kinds, sizes, strict=True))), strict=True))
+
+
+def _named(found: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    named, seen = [], dict.fromkeys(NAMES, 0)
+    for kind, size in found:
+        seen[kind] += 1
+        named.append(f"{NAMES[kind]} {size if kind == 'linear' else seen[kind]}")
     return (*named[:-1], "Classes")

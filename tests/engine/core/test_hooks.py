@@ -89,7 +89,9 @@ def test_one_module_in_two_places_stays_one():
 
 
 def test_the_layers_that_give_maps_are_found_in_their_order():
-    assert hooks.map_layers(small(), torch.zeros(1, 3, 8, 8)) == ("0", "1", "2.0", "2.1", "2", "3")
+    found = hooks.map_layers(small(), torch.zeros(1, 3, 8, 8))
+    assert list(found) == ["0", "1", "2.0", "2.1", "2", "3"]
+    assert list(found.values()) == [(8, 8)] * 5 + [(1, 1)]
 
 
 def test_leaves_cut_the_graph_below_the_layer():

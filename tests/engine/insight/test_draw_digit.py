@@ -229,5 +229,24 @@ def test_a_network_that_nobody_holds_any_more_is_refused_in_words():
         lab.look(lab.Settings(network=reference))
     with pytest.raises(ValueError, match="There is no such network"):
         inspected.find("trained:../../etc")
-    with pytest.raises(ValueError, match="3 channels"):
-        inspected.hold(trained("INPUT 3x8x8 -> FC 10", (3, 8, 8)))
+
+
+def test_only_networks_on_images_of_one_channel_are_looked_into():
+    coloured = inspected.hold(trained("INPUT 3x8x8 -> FC 10", (3, 8, 8)))
+    for reference in (coloured.reference, "lite0"):
+        with pytest.raises(ValueError, match="3 channels; this needs one"):
+            lab.look(lab.Settings(network=reference))
+
+
+def test_the_script_of_a_trained_network_reads_its_own_weights(tmp_path):
+    own = trained("INPUT 1x8x8 -> CONV 3x3 4 -> BN -> RELU -> FC 5", (1, 8, 8))
+    held = inspected.hold(own)
+    settings = lab.Settings(network=held.reference, wanted="3", digit="sample:optdigits:3", angle=20)
+    (tmp_path / "weights.safetensors").write_bytes(own.weights)
+    ran = subprocess.run(
+        [sys.executable, "-c", lesson.torch_code(settings)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    looked = lab.look(settings)
+    assert f"it sees {words.answer(looked)[1]}: {looked.probabilities[looked.best]:.3f}" in ran.stdout
+    assert "fooled d" in ran.stdout
