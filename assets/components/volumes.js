@@ -2,7 +2,8 @@
 import { component } from "./shared/lifecycle.js";
 import { themeOf } from "./shared/colors.js";
 import { download } from "./shared/download.js";
-import { ICONS } from "./shared/icons.js";
+import { makeFiles, savePngOf, wireFiles } from "./shared/files.js";
+import { make } from "./shared/make.js";
 import { FONT, INK } from "./shared/palette.js";
 import { themed } from "./shared/swap.js";
 
@@ -56,31 +57,18 @@ function csv(data) {
   return `${lines.join("\n")}\n`;
 }
 
-function png(svg, done) {
-  const image = new Image();
-  image.onload = () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = image.width * 2;
-    canvas.height = image.height * 2;
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => blob && done(blob), "image/png");
-  };
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-}
-
 export default component((host, _send, signal) => {
-  const buttons = ["PNG", "SVG", "CSV"].map((kind) => `<button type="button" data-file="${kind}" aria-label="Download ${kind}">${kind}</button>`);
-  host.innerHTML = `<div class="files">${ICONS.download}${buttons.join("")}</div><div class="body"></div>`;
-  const body = host.querySelector(".body");
+  const files = makeFiles();
+  const body = make("div", { class: "body" });
+  host.append(files, body);
   let current = null;
-  host.addEventListener("click", ({ target }) => {
-    const kind = target.dataset?.file;
-    if (!kind) return;
+  wireFiles(files, (kind) => {
+    const name = `${current.name}.${kind}`;
     const theme = themeOf(host);
-    if (kind === "CSV") download(csv(current), `${current.name}.csv`, "text/csv");
-    else if (kind === "SVG") download(drawing(current, theme), `${current.name}.svg`, "image/svg+xml");
-    else png(drawing(current, theme), (blob) => download(blob, `${current.name}.png`));
-  }, { signal });
+    if (kind === "csv") download(csv(current), name, "text/csv");
+    else if (kind === "svg") download(drawing(current, theme), name, "image/svg+xml");
+    else savePngOf(drawing(current, theme), name);
+  }, signal);
   return {
     update(data) {
       current = data;

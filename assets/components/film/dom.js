@@ -1,13 +1,11 @@
 /** The film's elements. */
-import { iconButton, make, makeBar } from "../shared/bar.js";
-import { ICONS } from "../shared/icons.js";
+import { iconButton, makeBar } from "../shared/bar.js";
+import { makeFiles } from "../shared/files.js";
+import { make } from "../shared/make.js";
 
 /** @returns {object} the parts that do not depend on the panels */
 export function build(host) {
-  const files = ["PNG", "CSV"].map((kind) =>
-    make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), title: `Download ${kind}`, "aria-label": `Download ${kind}` }, [kind]));
-  const filesBox = make("span", { class: "files", html: ICONS.download });
-  filesBox.append(...files);
+  const files = makeFiles(["PNG", "CSV"]);
   const hint = make("span", { class: "hint" });
   const panels = make("div", { class: "panels" });
   const curves = make("canvas", { role: "img" });
@@ -21,7 +19,7 @@ export function build(host) {
   const live = make("div", { class: "unseen", "aria-live": "polite" });
   host.setAttribute("role", "group");
   host.tabIndex = 0;
-  host.append(make("div", { class: "head" }, [hint, filesBox]), body, legends, player.bar, live);
+  host.append(make("div", { class: "head" }, [hint, files]), body, legends, player.bar, live);
   return { host, hint, files, panels, curves, chart, body, legends, ...player, loop, live };
 }
 

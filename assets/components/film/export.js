@@ -1,5 +1,6 @@
 /** The frame as PNG at twice its size; the curves and the frame's cells as CSV. */
 import { download } from "../shared/download.js";
+import { quoted, savePng } from "../shared/files.js";
 import { INK } from "../shared/palette.js";
 import { canvasSurface } from "../shared/surface.js";
 import { drawChart } from "./chart.js";
@@ -13,7 +14,7 @@ const HEAD = 24;
 export function save(kind, view) {
   const name = `${view.data.name}_${view.player.frame + 1}.${kind}`;
   if (kind === "csv") download(csv(view), name, "text/csv");
-  else png(view, (blob) => download(blob, name));
+  else png(view, name);
 }
 
 /** Where the pieces stand, as on the page. */
@@ -26,37 +27,31 @@ function places(view) {
   return { panels: view.slots.map((slot) => place(slot.stage)), chart: place(view.parts.curves), width: corner.width + 2 * MARGIN, height: corner.height + 2 * MARGIN + HEAD };
 }
 
-function png(view, done) {
+function png(view, name) {
   const { data, player, theme, scale } = view;
   const spots = places(view);
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [Math.ceil(spots.width * 2), Math.ceil(spots.height * 2)];
-  const context = canvas.getContext("2d");
-  context.scale(2, 2);
-  context.fillStyle = INK[theme].paper;
-  context.fillRect(0, 0, spots.width, spots.height);
-  const surface = canvasSurface(context);
-  const words = { align: "left", fill: INK[theme].text };
-  surface.text(data.labels[player.frame], MARGIN, MARGIN + 8, { ...words, size: 15 * scale, weight: 600 });
-  const inside = (spot, act) => {
-    context.save();
-    context.translate(spot.x, spot.y);
-    act();
-    context.restore();
-  };
-  view.panels.forEach((panel, i) => {
-    const spot = spots.panels[i];
-    inside(spot, () => {
-      const captions = [panel.title, panel.subtitles[player.frame] ?? ""].filter(Boolean);
-      captions.forEach((text, line) => surface.text(text, 0, (line - captions.length + 0.4) * 17 * scale, { ...words, size: 13 * scale, weight: line ? 400 : 600 }));
-      drawPanel(context, surface, panel, player.frame, spot, scale);
+  savePng(name, { ...spots, paper: INK[theme].paper }, (context) => {
+    const surface = canvasSurface(context);
+    const words = { align: "left", fill: INK[theme].text };
+    surface.text(data.labels[player.frame], MARGIN, MARGIN + 8, { ...words, size: 15 * scale, weight: 600 });
+    const inside = (spot, act) => {
+      context.save();
+      context.translate(spot.x, spot.y);
+      act();
+      context.restore();
+    };
+    view.panels.forEach((panel, i) => {
+      const spot = spots.panels[i];
+      inside(spot, () => {
+        const captions = [panel.title, panel.subtitles[player.frame] ?? ""].filter(Boolean);
+        captions.forEach((text, line) => surface.text(text, 0, (line - captions.length + 0.4) * 17 * scale, { ...words, size: 13 * scale, weight: line ? 400 : 600 }));
+        drawPanel(context, surface, panel, player.frame, spot, scale);
+      });
     });
+    if (view.plan) inside(spots.chart, () => drawChart(surface, data, view.plan, player.frame, theme));
   });
-  if (view.plan) inside(spots.chart, () => drawChart(surface, data, view.plan, player.frame, theme));
-  canvas.toBlob((blob) => blob && done(blob), "image/png");
 }
 
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
 const plain = (value) => (Number.isFinite(value) ? Number(value.toPrecision(7)) : "");
 const COLOURS = ["red", "green", "blue"];
 

@@ -1,24 +1,26 @@
 /** Pointer, keys and buttons of the film. */
 import { wireBar } from "../shared/bar.js";
+import { wireFiles } from "../shared/files.js";
+import { listenToKeys } from "../shared/keys.js";
 import { frameAt } from "./chart.js";
 
 /** @param {AbortSignal} signal ends every listener */
 export function listen(view, signal) {
   const on = (element, name, act) => element.addEventListener(name, act, { signal });
-  buttons(view, on);
-  keys(view, on);
+  buttons(view, on, signal);
+  keys(view, signal);
   looks(view, on);
   chart(view, on);
 }
 
-function buttons({ parts, player, save, refresh }, on) {
-  wireBar(parts, player, on);
+function buttons({ parts, player, save, refresh }, on, signal) {
+  wireBar(parts, player, signal);
   on(parts.loop, "click", () => { player.loop = !player.loop; refresh(); });
-  for (const button of parts.files) on(button, "click", () => save(button.dataset.file));
+  wireFiles(parts.files, save, signal);
 }
 
-function keys({ parts, player, look, refresh }, on) {
-  const act = {
+function keys({ parts, player, look, refresh }, signal) {
+  listenToKeys(parts.host, {
     " ": () => player.toggle(),
     ArrowLeft: () => player.move(-1),
     ArrowRight: () => player.move(1),
@@ -28,15 +30,7 @@ function keys({ parts, player, look, refresh }, on) {
     End: () => player.go(player.total - 1),
     l: () => { player.loop = !player.loop; refresh(); },
     Escape: () => look(null),
-  };
-  on(parts.host, "keydown", (event) => {
-    event.stopPropagation();
-    const native = event.composedPath()[0].tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
-    if (native || !act[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act[event.key]();
-  });
-  on(parts.host, "keyup", (event) => event.stopPropagation());
+  }, signal);
 }
 
 /** The cell under the pointer is read in every panel; a tap looks, a second tap on the cell looks away. */

@@ -1,10 +1,11 @@
 /** The film on the page: unpacks, lays out, and draws the frame that is seen; nothing here asks the server. */
 import { scaleTable, themeOf } from "../shared/colors.js";
-import { make } from "../shared/bar.js";
 import { fit, measure, wiped } from "../shared/canvas.js";
+import { make } from "../shared/make.js";
 import { format } from "../shared/numbers.js";
 import { INK } from "../shared/palette.js";
-import { canvasSurface, forgetWidths } from "../shared/surface.js";
+import { whenFontsArrive, whenWidthChanges } from "../shared/room.js";
+import { canvasSurface } from "../shared/surface.js";
 import { drawChart, planChart, said as curveSaid } from "./chart.js";
 import { build, buildPanel } from "./dom.js";
 import { drawLook, drawPanel, said } from "./draw.js";
@@ -55,14 +56,8 @@ export function makeView(host, send, signal) {
   const arrange = () => {
     if (view.data && layOut(view)) view.refresh();
   };
-  let lastWidth = 0;
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth === lastWidth) return;
-    lastWidth = host.clientWidth;
-    arrange();
-  });
-  watch.observe(host);
-  document.fonts?.addEventListener("loadingdone", () => { forgetWidths(); arrange(); }, { signal });
+  whenWidthChanges(host, arrange, signal);
+  whenFontsArrive(arrange, signal);
   listen(view, signal);
 
   async function update(data) {
@@ -74,7 +69,7 @@ export function makeView(host, send, signal) {
     arrange();
     host.dataset.ready = String(mine);
   }
-  return { update, end: () => { watch.disconnect(); cancelAnimationFrame(wanted); clearTimeout(speaking); } };
+  return { update, end: () => { cancelAnimationFrame(wanted); clearTimeout(speaking); } };
 }
 
 function adopt(view, data, panels, theme) {

@@ -1,9 +1,9 @@
 /** The graph and its numbers as files. */
 import { download } from "../shared/download.js";
+import { quoted, savePngOf } from "../shared/files.js";
 import { fileOf } from "./draw.js";
 
 const number = (value) => (Number.isNaN(value) ? "" : Number(value.toPrecision(12)));
-const quoted = (words) => (/[",\n]/.test(words) ? `"${words.replace(/"/g, '""')}"` : words);
 
 /** One line a node: name, formula, value, gradient, tangent, finite difference. */
 export function csv({ model, flow }) {
@@ -19,14 +19,5 @@ export function save(kind, view) {
   if (kind === "csv") return download(csv(view), name, "text/csv");
   const source = fileOf(view);
   if (kind === "svg") return download(source, name, "image/svg+xml");
-  const image = new Image();
-  image.onload = () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = view.layout.width * 2;
-    canvas.height = view.layout.height * 2;
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => blob && download(blob, name), "image/png");
-  };
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
-  return undefined;
+  return savePngOf(source, name);
 }

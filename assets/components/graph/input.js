@@ -1,10 +1,14 @@
 /** Pointer and keyboard: drag an input, choose a node, walk, and the buttons. */
+import { wireBar } from "../shared/bar.js";
+import { wireFiles } from "../shared/files.js";
+import { listenToKeys } from "../shared/keys.js";
 
 const DRAG_BEGINS = 4;
 
 export function listen(app) {
   pointer(app);
-  buttons(app);
+  wireBar(app.parts, app.player, app.signal);
+  wireFiles(app.parts.files, app.save, app.signal);
   panels(app);
   keys(app);
 }
@@ -55,25 +59,6 @@ function pointer({ parts, view, signal }) {
   }, { signal });
 }
 
-function buttons({ parts, player, save, signal }) {
-  const act = {
-    start: () => { player.pause(); player.go(0); },
-    back: () => player.move(-1),
-    play: () => player.toggle(),
-    forward: () => player.move(1),
-    end: () => { player.pause(); player.go(player.total - 1); },
-  };
-  for (const button of parts.buttons) button.addEventListener("click", () => act[button.dataset.do](), { signal });
-  parts.scrub.addEventListener("input", () => { player.pause(); player.go(Number(parts.scrub.value)); }, { signal });
-  for (const button of parts.speeds) {
-    button.addEventListener("click", () => {
-      player.speed = Number(button.dataset.speed);
-      for (const other of parts.speeds) other.setAttribute("aria-pressed", String(other === button));
-    }, { signal });
-  }
-  for (const button of parts.files) button.addEventListener("click", () => save(button.dataset.file), { signal });
-}
-
 /** A row of the list of paths lights its path. */
 function panels({ parts, view, draw, signal }) {
   const rowOf = (event) => event.target.closest?.("[data-path]");
@@ -108,7 +93,7 @@ function keys({ host, view, player, draw, speak, signal }) {
     const { value } = model.nodes[selected];
     view.setInput(selected, value + (by * grain(value)) / 10);
   };
-  const act = {
+  listenToKeys(host, {
     " ": () => player.toggle(),
     ArrowLeft: () => player.move(-1),
     ArrowRight: () => player.move(1),
@@ -116,18 +101,9 @@ function keys({ host, view, player, draw, speak, signal }) {
     ArrowDown: () => choose(1),
     "+": () => nudge(1),
     "-": () => nudge(-1),
-    Home: () => { player.pause(); player.go(0); },
-    End: () => { player.pause(); player.go(player.total - 1); },
+    Home: () => player.go(0),
+    End: () => player.go(player.total - 1),
     Enter: () => view.select(player.all ? view.model.output : view.model.walk[player.step].at),
     Escape: () => view.clear(),
-  };
-  host.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    const on = event.composedPath()[0];
-    const native = on.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
-    if (native || !act[event.key] || !view.model || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act[event.key]();
-  }, { signal });
-  host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
+  }, signal, () => Boolean(view.model));
 }

@@ -1,6 +1,6 @@
 /** What stands under the graph: the step in words and numbers, the inputs with their gradients, the paths of a node. */
 import { format, parse } from "../shared/numbers.js";
-import { make } from "../shared/bar.js";
+import { make } from "../shared/make.js";
 import { agrees, forwardCost, pathCost, pathsFrom, sharedCost } from "./passes.js";
 import { checkWords, costWords, escape, storyOf } from "./words.js";
 

@@ -1,8 +1,10 @@
 /** The graph's view: puts model, numbers, layout, player and panels together, and draws when something changed. */
-import { make, makeBar } from "../shared/bar.js";
+import { makeBar } from "../shared/bar.js";
 import { themeOf } from "../shared/colors.js";
-import { ICONS } from "../shared/icons.js";
+import { makeFiles } from "../shared/files.js";
+import { make } from "../shared/make.js";
 import { INK } from "../shared/palette.js";
+import { whenWidthChanges } from "../shared/room.js";
 import { makePlayer } from "../stepper/player.js";
 import { drawing, labelPlaces, route, sizes } from "./draw.js";
 import { save } from "./export.js";
@@ -198,13 +200,7 @@ export function makeView(host, send, signal) {
   };
   listen({ host, parts, view, player, signal, draw, speak, save: (kind) => save(kind, view) });
 
-  let lastWidth = 0;
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth === lastWidth) return;
-    lastWidth = host.clientWidth;
-    arrange();
-  });
-  watch.observe(host);
+  whenWidthChanges(host, arrange, signal);
 
   function update(data) {
     const began = performance.now();
@@ -233,7 +229,6 @@ export function makeView(host, send, signal) {
   return {
     update,
     end() {
-      watch.disconnect();
       cancelAnimationFrame(frame);
       clearTimeout(speaking);
       clearTimeout(sending);
@@ -251,10 +246,8 @@ function keyOf(model) {
 }
 
 function build(host) {
-  const files = ["PNG", "SVG", "CSV"].map((kind) => make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), title: `Download ${kind}`, "aria-label": `Download ${kind}` }, [kind]));
+  const files = makeFiles();
   const hint = make("span", { class: "hint" }, [matchMedia("(hover: none)").matches ? "Drag an input sideways · tap a node for its paths" : "Drag an input sideways · click a node for its paths · arrow keys step"]);
-  const tools = make("span", { class: "files", html: ICONS.download });
-  tools.append(...files);
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("role", "img");
   const stage = make("div", { class: "stage" }, [svg]);
@@ -266,6 +259,6 @@ function build(host) {
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", "Computation graph");
   host.tabIndex = 0;
-  host.append(make("div", { class: "head" }, [hint, tools]), stage, key, player.bar, make("div", { class: "below" }, [words, sheet]), live);
+  host.append(make("div", { class: "head" }, [hint, files]), stage, key, player.bar, make("div", { class: "below" }, [words, sheet]), live);
   return { host, hint, files, svg, stage, key, words, sheet, live, ...player };
 }

@@ -1,12 +1,10 @@
 /** The landscape's elements. */
-import { make, makeBar } from "../shared/bar.js";
-import { ICONS } from "../shared/icons.js";
+import { makeBar } from "../shared/bar.js";
+import { makeFiles } from "../shared/files.js";
+import { make } from "../shared/make.js";
 
 export function build(host) {
-  const files = ["PNG", "SVG", "CSV"].map((kind) =>
-    make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), title: `Download ${kind}`, "aria-label": `Download ${kind}` }, [kind]));
-  const filesBox = make("span", { class: "files", html: ICONS.download });
-  filesBox.append(...files);
+  const files = makeFiles();
   const hint = make("span", { class: "hint" });
   const canvas = (label) => make("canvas", { role: "img", "aria-label": label });
   const [ground, over, relief, chart] = [canvas("Map"), make("canvas", { class: "over", "aria-hidden": "true" }), canvas("The surface from the side"), canvas("Loss over the steps")];
@@ -19,6 +17,6 @@ export function build(host) {
   const below = make("div", { class: "below" }, [words, sheet]);
   host.setAttribute("role", "group");
   host.tabIndex = 0;
-  host.append(make("div", { class: "head" }, [hint, filesBox]), make("div", { class: "body" }, [stage, side]), player.bar, below, live);
+  host.append(make("div", { class: "head" }, [hint, files]), make("div", { class: "body" }, [stage, side]), player.bar, below, live);
   return { host, hint, files, ground, over, relief, chart, stage, side, words, sheet, below, ...player, live };
 }

@@ -1,11 +1,10 @@
 /** The map as PNG and SVG, every number of every run as CSV. */
 import { download } from "../shared/download.js";
+import { savePng, TWICE } from "../shared/files.js";
 import { INK } from "../shared/palette.js";
 import { canvasSurface, svgSurface } from "../shared/surface.js";
 import { picture } from "./field.js";
 import { drawGround, drawRuns } from "./map.js";
-
-const TWICE = 2;
 
 function drawAll(surface, view) {
   drawGround(surface, view.model, view.plan, view);
@@ -43,15 +42,9 @@ export function save(kind, view) {
   const name = `${view.model.name}.${kind}`;
   if (kind === "csv") return download(csv(view), name, "text/csv");
   if (kind === "svg") return download(svg(view), name, "image/svg+xml");
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [view.plan.size.width * TWICE, view.plan.size.height * TWICE];
-  const context = canvas.getContext("2d");
-  context.scale(TWICE, TWICE);
-  context.fillStyle = INK[view.theme].paper;
-  context.fillRect(0, 0, view.plan.size.width, view.plan.size.height);
-  const [x, y, w, h] = inside(view.plan);
-  context.drawImage(picture(view.model, Math.round(w * TWICE), Math.round(h * TWICE), view.theme), x, y, w, h);
-  drawAll(canvasSurface(context), view);
-  canvas.toBlob((blob) => blob && download(blob, name), "image/png");
-  return undefined;
+  return savePng(name, { ...view.plan.size, paper: INK[view.theme].paper }, (context) => {
+    const [x, y, w, h] = inside(view.plan);
+    context.drawImage(picture(view.model, Math.round(w * TWICE), Math.round(h * TWICE), view.theme), x, y, w, h);
+    drawAll(canvasSurface(context), view);
+  });
 }

@@ -1,21 +1,19 @@
 /** Pointer, keys and buttons of the landscape. */
 import { wireBar } from "../shared/bar.js";
+import { wireFiles } from "../shared/files.js";
+import { listenToKeys } from "../shared/keys.js";
 
 const NEAR = 14;
 const NUDGE = 1 / 100;
 
 export function listen(view, signal) {
   const on = (element, name, act, options = {}) => element.addEventListener(name, act, { signal, ...options });
-  buttons(view, on);
-  keys(view, on);
+  wireBar(view.parts, view.player, signal);
+  wireFiles(view.parts.files, view.save, signal);
+  keys(view, signal);
   map(view, on);
   relief(view, on);
   chart(view, on);
-}
-
-function buttons({ parts, player, save }, on) {
-  wireBar(parts, player, on);
-  for (const button of parts.files) on(button, "click", () => save(button.dataset.file));
 }
 
 /** The run and the step whose point lies nearest to a place on the map, if one is near. */
@@ -98,14 +96,14 @@ function chart(view, on) {
   for (const name of ["pointerup", "pointercancel"]) on(canvas, name, () => { held = false; });
 }
 
-function keys(view, on) {
+function keys(view, signal) {
   const { player, parts } = view;
   const nudge = (dx, dy) => () => {
     if (!view.model.start) return;
     const { box } = view.model;
     view.place(view.start[0] + dx * NUDGE * (box[1] - box[0]), view.start[1] + dy * NUDGE * (box[3] - box[2]), true, box);
   };
-  const act = {
+  listenToKeys(parts.host, {
     " ": () => player.toggle(),
     ArrowLeft: () => player.move(-1),
     ArrowRight: () => player.move(1),
@@ -117,15 +115,5 @@ function keys(view, on) {
     ",": () => view.spin(view.turn - 0.15, view.tilt),
     ".": () => view.spin(view.turn + 0.15, view.tilt),
     Escape: () => view.keep(-1),
-  };
-  on(parts.host, "keydown", (event) => {
-    event.stopPropagation();
-    const on = event.composedPath()[0];
-    const typing = on.tagName === "INPUT" && on.type !== "range";
-    const native = on.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
-    if (typing || native || !act[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act[event.key]();
-  });
-  on(parts.host, "keyup", (event) => event.stopPropagation());
+  }, signal);
 }

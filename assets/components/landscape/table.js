@@ -1,5 +1,5 @@
 /** The runners: name, learning rate, loss at the step that is seen, and the step at which each arrived. */
-import { make } from "../shared/bar.js";
+import { make } from "../shared/make.js";
 import { format, parse } from "../shared/numbers.js";
 
 const LARGEST_RATE = 1e4;

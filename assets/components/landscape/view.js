@@ -1,10 +1,11 @@
 /** The landscape on the page: unpacks, lays out, and draws the step that is seen; only a new start asks the server. */
-import { make } from "../shared/bar.js";
 import { fit, measure, wiped } from "../shared/canvas.js";
 import { themeOf } from "../shared/colors.js";
+import { make } from "../shared/make.js";
 import { format } from "../shared/numbers.js";
 import { CLASSES, INK } from "../shared/palette.js";
-import { canvasSurface, forgetWidths } from "../shared/surface.js";
+import { whenFontsArrive, whenWidthChanges } from "../shared/room.js";
+import { canvasSurface } from "../shared/surface.js";
 import { makePlayer } from "../film/player.js";
 import { drawChart, planChart } from "./chart.js";
 import { build } from "./dom.js";
@@ -141,14 +142,8 @@ export function makeView(host, send, signal) {
   const arrange = () => {
     if (view.model && layOut(view)) view.refresh(true);
   };
-  let lastWidth = 0;
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth === lastWidth) return;
-    lastWidth = host.clientWidth;
-    arrange();
-  });
-  watch.observe(host);
-  document.fonts?.addEventListener("loadingdone", () => { forgetWidths(); arrange(); }, { signal });
+  whenWidthChanges(host, arrange, signal);
+  whenFontsArrive(arrange, signal);
   listen(view, signal);
   /** Where a place of the box lies on the page, for tests. */
   host.spot = (x, y) => {
@@ -186,7 +181,7 @@ export function makeView(host, send, signal) {
     arrange();
     host.dataset.ready = String(Number(host.dataset.ready ?? 0) + 1);
   }
-  return { update, end: () => { watch.disconnect(); cancelAnimationFrame(wanted); clearTimeout(speaking); clearTimeout(waiting); } };
+  return { update, end: () => { cancelAnimationFrame(wanted); clearTimeout(speaking); clearTimeout(waiting); } };
 }
 
 /** What the place under the pointer has for coordinates and value. */

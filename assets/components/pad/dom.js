@@ -1,4 +1,5 @@
 /** The pad's elements. */
+import { make } from "../shared/make.js";
 
 const draw = (body) => `<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${body}</svg>`;
 const ICONS = {
@@ -9,16 +10,6 @@ const ICONS = {
   clear: draw('<path d="M3 4.500h10M6.500 4.500V3h3v1.500M4.500 4.500l.6 8.500h5.800l.6-8.500"/>'),
 };
 export const WIDTHS = [["Thin", 1.4], ["Medium", 2.2], ["Thick", 3.4]];
-
-function make(tag, attributes = {}, children = []) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "html") element.innerHTML = value;
-    else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
 
 const button = (action, label, more = {}) =>
   make("button", { type: "button", "data-do": action, "aria-label": label, title: label, html: ICONS[action], ...more });

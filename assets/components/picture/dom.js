@@ -1,5 +1,6 @@
 /** The picture's elements. */
-import { ICONS } from "../shared/icons.js";
+import { makeFiles } from "../shared/files.js";
+import { make } from "../shared/make.js";
 
 const draw = (body) => `<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${body}</svg>`;
 const ZOOM = {
@@ -8,30 +9,14 @@ const ZOOM = {
   whole: draw('<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/>'),
 };
 
-/** An element with attributes and children; `html` sets its inner HTML (only ever our own). */
-export function make(tag, attributes = {}, children = []) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "html") element.innerHTML = value;
-    else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-const button = (attributes, children = []) => make("button", { type: "button", ...attributes }, children);
-
 /** @returns {object} the parts that do not depend on the panels */
 export function build(host) {
   const zoom = [["out", "Zoom out"], ["in", "Zoom in"], ["whole", "Whole picture"]].map(([action, label]) =>
-    button({ class: "icon", "data-zoom": action, "aria-label": label, title: label, html: ZOOM[action] }));
+    make("button", { type: "button", class: "icon", "data-zoom": action, "aria-label": label, title: label, html: ZOOM[action] }));
   const factor = make("span", { class: "factor" });
-  const files = ["PNG", "SVG", "CSV"].map((kind) =>
-    button({ class: "file", "data-file": kind.toLowerCase(), title: `Download ${kind}`, "aria-label": `Download ${kind}` }, [kind]));
-  const filesBox = make("span", { class: "files", html: ICONS.download });
-  filesBox.append(...files);
+  const files = makeFiles();
   const place = make("span", { class: "place" });
-  const head = make("div", { class: "head" }, [make("span", { class: "zooms" }, [...zoom, factor]), place, filesBox]);
+  const head = make("div", { class: "head" }, [make("span", { class: "zooms" }, [...zoom, factor]), place, files]);
   const panels = make("div", { class: "panels" });
   const live = make("div", { class: "unseen", "aria-live": "polite" });
   host.setAttribute("role", "group");

@@ -1,5 +1,6 @@
 /** The picture as files: PNG and SVG of what is seen, CSV of every value. */
 import { download } from "../shared/download.js";
+import { quoted, savePng } from "../shared/files.js";
 import { INK } from "../shared/palette.js";
 import { canvasSurface, svgSurface } from "../shared/surface.js";
 import { frameFor } from "./camera.js";
@@ -15,7 +16,7 @@ export function save(kind, view) {
   const name = `${view.data.name}.${kind}`;
   if (kind === "csv") download(csv(view.panels), name, "text/csv");
   else if (kind === "svg") download(svg(view), name, "image/svg+xml");
-  else png(view, (blob) => download(blob, name));
+  else png(view, name);
 }
 
 /** Where each panel goes in the file: beside each other, in the order of the page. */
@@ -36,27 +37,22 @@ function titles(surface, view, spots) {
   });
 }
 
-function png(view, done) {
+function png(view, name) {
   const { spots, width, height } = places(view);
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width * 2, height * 2];
-  const context = canvas.getContext("2d");
-  context.scale(2, 2);
-  context.fillStyle = INK[view.theme].paper;
-  context.fillRect(0, 0, width, height);
-  const surface = canvasSurface(context);
-  titles(surface, view, spots);
-  view.panels.forEach((panel, i) => {
-    context.save();
-    context.beginPath();
-    context.rect(spots[i].x, spots[i].y, spots[i].width, spots[i].height);
-    context.clip();
-    context.translate(spots[i].x, spots[i].y);
-    drawPixels(context, panel, frameFor(view, i), spots[i]);
-    drawDetails(surface, panel, frameFor(view, i), spots[i], view.scale);
-    context.restore();
+  savePng(name, { width, height, paper: INK[view.theme].paper }, (context) => {
+    const surface = canvasSurface(context);
+    titles(surface, view, spots);
+    view.panels.forEach((panel, i) => {
+      context.save();
+      context.beginPath();
+      context.rect(spots[i].x, spots[i].y, spots[i].width, spots[i].height);
+      context.clip();
+      context.translate(spots[i].x, spots[i].y);
+      drawPixels(context, panel, frameFor(view, i), spots[i]);
+      drawDetails(surface, panel, frameFor(view, i), spots[i], view.scale);
+      context.restore();
+    });
   });
-  canvas.toBlob((blob) => blob && done(blob), "image/png");
 }
 
 /** The pixels as an embedded PNG, one for one; grid, numbers and marks as vectors. */
@@ -83,8 +79,6 @@ function embedded(panel, frame) {
   return `<image href="${panel.canvas.toDataURL("image/png")}" x="${frame.left}" y="${frame.top}" ` +
     `width="${panel.width * frame.across}" height="${panel.height * frame.down}" preserveAspectRatio="none"${sharp}/>`;
 }
-
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
 
 /** One line a pixel and channel. */
 export function csv(panels) {

@@ -1,4 +1,5 @@
 /** Pointer, wheel, fingers, keys and buttons of the picture. */
+import { wireFiles } from "../shared/files.js";
 import { frameOf, ownPlace, scaleOf, scenePlace, toCanvas, toScene, whole } from "./camera.js";
 
 const STEP = 1.5;
@@ -31,7 +32,7 @@ export function listen(view, signal) {
     if (button.dataset.zoom === "whole") view.look(whole(view.scene));
     else aboutTarget(view, button.dataset.zoom === "in" ? STEP : 1 / STEP);
   }));
-  files.forEach((button) => on(button, "click", () => view.save(button.dataset.file)));
+  wireFiles(files, view.save, signal);
 }
 
 function listenToPointer(view, on, root) {

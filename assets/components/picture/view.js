@@ -1,9 +1,11 @@
 /** The picture on the page: lays the panels out, keeps the camera and the looked-at pixel, draws when something changed. */
 import { hex, scaleTable, themeOf } from "../shared/colors.js";
+import { make } from "../shared/make.js";
 import { CHANNELS, INK } from "../shared/palette.js";
-import { canvasSurface, forgetWidths } from "../shared/surface.js";
+import { whenFontsArrive } from "../shared/room.js";
+import { canvasSurface } from "../shared/surface.js";
 import { clamp, frameFor, ownPlace, scaleOf, scenePlace, whole, zoomedAt } from "./camera.js";
-import { build, buildPanel, make } from "./dom.js";
+import { build, buildPanel } from "./dom.js";
 import { drawCross, drawDetails, drawPixels, drawWindow, numberSize } from "./draw.js";
 import { save } from "./export.js";
 import { listen } from "./input.js";
@@ -54,7 +56,7 @@ export function makeView(host, send, signal) {
     if (view.panels.length && layOut(view)) view.redraw("base");
   });
   watch.observe(host);
-  document.fonts?.ready.then(() => { forgetWidths(); view.redraw("base"); });
+  whenFontsArrive(() => view.redraw("base"), signal);
   listen(view, signal);
 
   async function update(data) {

@@ -1,18 +1,8 @@
 /** The bar below whatever plays: to the ends, step, play, scrub, count, speed. Its looks are in bar.css. */
 import { ICONS } from "./icons.js";
+import { make } from "./make.js";
 
-export const SPEEDS = [0.5, 1, 2, 4];
-
-/** An element with attributes and children; `html` sets its inner HTML (only ever our own). */
-export function make(tag, attributes = {}, children = []) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "html") element.innerHTML = value;
-    else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
+const SPEEDS = [0.5, 1, 2, 4];
 
 /** A button that is an icon; `action` is what its data-do says. */
 export const iconButton = (icon, label, action) =>
@@ -43,8 +33,13 @@ export function makeBar(word, end = `To the last ${word}`) {
   return { bar, buttons, play, scrub, count, speeds, showPlaying };
 }
 
-/** Makes a bar's buttons, its scrubber and its speeds move a player of film/player.js. */
-export function wireBar({ buttons, scrub, speeds }, player, on) {
+/**
+ * Makes a bar's buttons, its scrubber and its speeds move a player.
+ * @param {AbortSignal} signal ends the listening
+ * @param {() => void} [before] what a button does first
+ */
+export function wireBar({ buttons, scrub, speeds }, player, signal, before = () => {}) {
+  const on = (element, name, act) => element.addEventListener(name, act, { signal });
   const act = {
     start: () => player.go(0),
     back: () => player.move(-1),
@@ -52,7 +47,7 @@ export function wireBar({ buttons, scrub, speeds }, player, on) {
     forward: () => player.move(1),
     end: () => player.go(player.total - 1),
   };
-  for (const button of buttons) on(button, "click", () => act[button.dataset.do]());
+  for (const button of buttons) on(button, "click", () => { before(); act[button.dataset.do](); });
   on(scrub, "input", () => player.go(Number(scrub.value)));
   for (const button of speeds) {
     on(button, "click", () => {

@@ -5,7 +5,7 @@ import { make } from "./make.js";
 import { canvasSurface, svgSurface } from "./surface.js";
 
 /** How much larger a PNG is than the picture on the page. */
-const TWICE = 2;
+export const TWICE = 2;
 
 /** The buttons, one for each kind of file. */
 export function makeFiles(kinds = ["PNG", "SVG", "CSV"]) {

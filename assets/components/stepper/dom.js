@@ -1,17 +1,16 @@
 /** The component's elements, made once. */
-import { ICONS } from "../shared/icons.js";
-import { make, makeBar } from "../shared/bar.js";
+import { makeBar } from "../shared/bar.js";
+import { makeFiles } from "../shared/files.js";
+import { make } from "../shared/make.js";
 
 /**
  * @param {HTMLElement} host
  * @returns {object} the parts by name
  */
 export function build(host) {
-  const files = ["PNG", "SVG", "CSV"].map((kind) =>
-    make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), title: `Download ${kind}`, "aria-label": `Download ${kind}` }, [kind]));
+  const files = makeFiles();
   const hint = make("span", { class: "hint" });
-  const head = make("div", { class: "head" }, [hint, make("span", { class: "files", html: ICONS.download }, []), ...[]]);
-  head.querySelector(".files").append(...files);
+  const head = make("div", { class: "head" }, [hint, files]);
 
   const base = make("canvas", { role: "img" });
   const over = make("canvas", { class: "over", "aria-hidden": "true" });
@@ -30,5 +29,5 @@ export function build(host) {
   host.setAttribute("role", "group");
   host.tabIndex = 0;
   host.append(head, stage, player.bar, sums, live);
-  return { host, hint, head, stage, base, over, extras, tip, ...player, sums, terms, products, more, live };
+  return { host, hint, files, stage, base, over, extras, tip, ...player, sums, terms, products, more, live };
 }

@@ -2,7 +2,7 @@
 import { editable, format, LARGEST, parse } from "../shared/numbers.js";
 import { ICONS } from "../shared/icons.js";
 import { whereIs } from "./arithmetic.js";
-import { make } from "../shared/bar.js";
+import { make } from "../shared/make.js";
 
 const PAUSE = 150;
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

@@ -1,6 +1,6 @@
 /** The picture and its numbers as files: PNG at twice the size, SVG as vectors, CSV of all grids. */
 import { download } from "../shared/download.js";
-import { canvasSurface, svgSurface } from "../shared/surface.js";
+import { quoted, saveDrawing } from "../shared/files.js";
 import { INK } from "../shared/palette.js";
 import { drawAll } from "./draw.js";
 import { drawLights } from "./overlay.js";
@@ -13,10 +13,17 @@ const MARGIN = 16;
  * @param {object | null} lights what is lit
  */
 export function save(kind, view, lights) {
-  const name = `${view.model.name}.${kind}`;
-  if (kind === "csv") download(csv(view.model), name, "text/csv");
-  else if (kind === "svg") download(svg(view, lights), name, "image/svg+xml");
-  else png(view, lights, (blob) => download(blob, name));
+  const { name } = view.model;
+  if (kind === "csv") {
+    download(csv(view.model), `${name}.csv`, "text/csv");
+    return;
+  }
+  const crop = cropOf(view);
+  saveDrawing(kind, name, { ...crop, paper: INK[view.theme].paper }, (surface) => {
+    const moved = inset(surface, crop);
+    drawAll(moved, view);
+    drawLights(moved, view, lights);
+  });
 }
 
 /** The part of the picture that has something in it, with a margin: where it begins, its width and height. */
@@ -40,33 +47,6 @@ function inset(surface, { left }) {
     segments: (points, ...rest) => surface.segments(points.map((value, i) => value + (i % 2 ? MARGIN : aside)), ...rest),
   };
 }
-
-/** The picture as an SVG text. */
-export function svg(view, lights) {
-  const crop = cropOf(view);
-  const surface = svgSurface(crop.width, crop.height, INK[view.theme].paper);
-  drawAll(inset(surface, crop), view);
-  drawLights(inset(surface, crop), view, lights);
-  return surface.toString();
-}
-
-function png(view, lights, done) {
-  const crop = cropOf(view);
-  const { width, height } = crop;
-  const canvas = document.createElement("canvas");
-  canvas.width = width * 2;
-  canvas.height = height * 2;
-  const context = canvas.getContext("2d");
-  context.scale(2, 2);
-  context.fillStyle = INK[view.theme].paper;
-  context.fillRect(0, 0, width, height);
-  const surface = inset(canvasSurface(context), crop);
-  drawAll(surface, view);
-  drawLights(surface, view, lights);
-  canvas.toBlob((blob) => blob && done(blob), "image/png");
-}
-
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
 
 /** One line a cell: grid, panel, row, column, value. */
 export function csv(model) {

@@ -1,4 +1,7 @@
 /** Pointer and keyboard: hover, pin, buttons, scrubber, keys. */
+import { wireBar } from "../shared/bar.js";
+import { wireFiles } from "../shared/files.js";
+import { listenToKeys } from "../shared/keys.js";
 import { lightsOfStep, stepOfCell } from "./lights.js";
 
 /** Connects the elements to the view; all listeners end with the signal. */
@@ -77,22 +80,8 @@ function pointer({ parts, view, player, editing, signal, draw, speak, showTip })
 }
 
 function buttons({ parts, view, player, save, signal, draw, reserve }) {
-  const act = {
-    start: () => { player.pause(); player.go(0); },
-    back: () => player.move(-1),
-    play: () => player.toggle(),
-    forward: () => player.move(1),
-    end: () => { player.pause(); player.go(player.total - 1); },
-  };
-  for (const button of parts.buttons) button.addEventListener("click", () => { from(view, player); act[button.dataset.do](); }, { signal });
-  parts.scrub.addEventListener("input", () => { player.pause(); player.go(Number(parts.scrub.value)); }, { signal });
-  for (const button of parts.speeds) {
-    button.addEventListener("click", () => {
-      player.speed = Number(button.dataset.speed);
-      for (const other of parts.speeds) other.setAttribute("aria-pressed", String(other === button));
-    }, { signal });
-  }
-  for (const button of parts.head.querySelectorAll("[data-file]")) button.addEventListener("click", () => save(button.dataset.file), { signal });
+  wireBar(parts, player, signal, () => from(view, player));
+  wireFiles(parts.files, save, signal);
   parts.more.addEventListener("click", () => {
     view.whole = !view.whole;
     draw({});
@@ -114,16 +103,25 @@ function keys({ host, parts, view, player, signal, draw, speak }) {
     const segment = view.model.segments[view.model.segmentOf[player.step]];
     player.move(by * (segment?.sweep ? segment.target.width : 1));
   };
-  const act = {
-    " ": () => player.toggle(),
-    ArrowLeft: () => player.move(-1),
-    ArrowRight: () => player.move(1),
-    ArrowUp: () => row(-1),
-    ArrowDown: () => row(1),
-    Home: () => { player.pause(); player.go(0); },
-    End: () => { player.pause(); player.go(player.total - 1); },
-    Escape: () => { view.pin = null; draw({ step: true }); },
+  const walk = (act) => () => {
+    view.hover = null;
+    from(view, player);
+    act();
+  };
+  const acts = {
+    " ": walk(() => player.toggle()),
+    ArrowLeft: walk(() => player.move(-1)),
+    ArrowRight: walk(() => player.move(1)),
+    ArrowUp: walk(() => row(-1)),
+    ArrowDown: walk(() => row(1)),
+    Home: walk(() => player.go(0)),
+    End: walk(() => player.go(player.total - 1)),
+    Escape: () => {
+      view.hover = view.pin = null;
+      draw({ step: true });
+    },
     Enter: () => {
+      view.hover = null;
       // Not what is drawn: the last key's frame may still be to come.
       const write = view.pin ? null : lightsOfStep(view.model, player.step).writes[0];
       view.pin = write ? { grid: write.grid, cell: write.cells[0] } : null;
@@ -131,16 +129,6 @@ function keys({ host, parts, view, player, signal, draw, speak }) {
       speak();
     },
   };
-  host.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    const on = event.composedPath()[0];
-    const native = on.tagName === "BUTTON" && (event.key === " " || event.key === "Enter");
-    if (native || !act[event.key] || !view.model?.total || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (on === parts.scrub && event.key === "Enter") return;
-    event.preventDefault();
-    view.hover = null;
-    if (event.key !== "Escape" && event.key !== "Enter") from(view, player);
-    act[event.key]();
-  }, { signal });
-  host.addEventListener("keyup", (event) => event.stopPropagation(), { signal });
+  listenToKeys(host, acts, signal, (event) =>
+    Boolean(view.model?.total) && !(event.key === "Enter" && event.composedPath()[0] === parts.scrub));
 }

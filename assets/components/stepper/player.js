@@ -35,15 +35,15 @@ export function makePlayer(changed, signal) {
     timer = requestAnimationFrame(tick);
   }
 
-  /** Go to a step of the walk. */
+  /** Go to a step of the walk and stay there. */
   player.go = (step) => {
+    player.pause();
     player.all = false;
     player.step = Math.max(0, Math.min(step, player.total - 1));
     changed();
   };
   /** A step forward or back; the first move of all shows the first step. */
   player.move = (by) => {
-    player.pause();
     if (player.all && by > 0) player.go(0);
     else player.go(player.step + by);
   };

@@ -1,8 +1,10 @@
 /** The stepper's view: puts model, layout, player, pointer and editing together, and draws when something changed. */
-import { canvasSurface, forgetWidths } from "../shared/surface.js";
+import { fit, measure, wiped } from "../shared/canvas.js";
 import { themeOf } from "../shared/colors.js";
 import { format } from "../shared/numbers.js";
-import { FONT, INK, ROLES } from "../shared/palette.js";
+import { INK, ROLES } from "../shared/palette.js";
+import { whenFontsArrive, whenWidthChanges } from "../shared/room.js";
+import { canvasSurface } from "../shared/surface.js";
 import { arithmeticOf, escape, reachSentence, whereIs } from "./arithmetic.js";
 import { decode, showStep } from "./decode.js";
 import { build } from "./dom.js";
@@ -17,12 +19,6 @@ import { makePlayer } from "./player.js";
 import { drawProducts, hasProducts } from "./products.js";
 
 const SPOKEN_EVERY = 350;
-const pen = document.createElement("canvas").getContext("2d");
-
-function measure(text, size, weight = 400) {
-  pen.font = `${weight} ${size}px ${FONT}`;
-  return pen.measureText(text).width;
-}
 
 /** See shared/lifecycle.js: makes the stepper in its host. */
 export function makeView(host, send, signal) {
@@ -56,11 +52,11 @@ export function makeView(host, send, signal) {
     if (!view.layout || signal.aborted) return;
     const began = performance.now();
     const made = showStep(view.model, player.step, player.all);
-    if (dirty.base) drawAll(clean(parts.base), view);
+    if (dirty.base) drawAll(canvasSurface(wiped(parts.base)), view);
     else if (dirty.step) drawMade(made);
     if (dirty.base || dirty.step) controls();
     view.lights = lightsNow();
-    drawLights(clean(parts.over), view, view.lights);
+    drawLights(canvasSurface(wiped(parts.over)), view, view.lights);
     explain();
     dirty = { base: false, step: false };
     host.dataset.frame = (performance.now() - began).toFixed(2);
@@ -71,14 +67,6 @@ export function makeView(host, send, signal) {
     const surface = canvasSurface(parts.base.getContext("2d"));
     if (made) for (const { grid, cell } of made) drawOne(surface, view, grid, cell);
     else for (const grid of view.model.grids) if (grid.moves) drawCells(surface, view, grid);
-  }
-
-  function clean(canvas) {
-    const ratio = window.devicePixelRatio || 1;
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, view.layout.width, parts.height);
-    return canvasSurface(context);
   }
 
   /** What is lit now: the pin, else what the pointer is on, else the player's step. */
@@ -172,15 +160,9 @@ export function makeView(host, send, signal) {
     const ease = Math.max(40, Math.min(window.innerHeight * 0.055, 56)) * view.scale;
     view.layout = place(view.model, room, { scale: view.scale, tall, ease, measure });
     view.legend = placeLegend(view);
-    parts.height = Math.ceil(view.layout.height + view.legend.height);
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [parts.base, parts.over]) {
-      canvas.width = Math.round(view.layout.width * ratio);
-      canvas.height = Math.round(parts.height * ratio);
-      canvas.style.width = `${view.layout.width}px`;
-      canvas.style.height = `${parts.height}px`;
-    }
-    parts.stage.style.height = `${parts.height}px`;
+    const height = Math.ceil(view.layout.height + view.legend.height);
+    for (const canvas of [parts.base, parts.over]) fit(canvas, { width: view.layout.width, height });
+    parts.stage.style.height = `${height}px`;
     editing.buttons();
     editing.stand();
     reserve();
@@ -203,19 +185,8 @@ export function makeView(host, send, signal) {
   }
 
   listen({ host, parts, view, player, editing, signal, draw, speak, showTip, save: (kind) => save(kind, view, view.lights), reserve });
-  let lastWidth = 0;
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth !== lastWidth) {
-      lastWidth = host.clientWidth;
-      arrange();
-    }
-  });
-  watch.observe(host);
-  // Fonts come when a letter of theirs is first drawn.
-  document.fonts?.addEventListener("loadingdone", () => {
-    forgetWidths();
-    arrange();
-  }, { signal });
+  whenWidthChanges(host, arrange, signal);
+  whenFontsArrive(arrange, signal);
   /** Where a cell stands on the page, for tests and guided tours. */
   host.cellAt = (name, cell) => {
     const { x, y, size } = view.layout.cell(view.model.byName.get(name), cell);
@@ -251,7 +222,6 @@ export function makeView(host, send, signal) {
       host.dataset.update = (performance.now() - began).toFixed(1);
     },
     end() {
-      watch.disconnect();
       cancelAnimationFrame(frame);
       clearTimeout(speaking);
     },

@@ -1,10 +1,12 @@
 /** The linked view: puts model, layout, pointer, keyboard, editing and downloads together. */
-import { canvasSurface, forgetWidths, svgSurface } from "../shared/surface.js";
-import { make } from "../shared/bar.js";
+import { fit, measure, wiped } from "../shared/canvas.js";
 import { themeOf } from "../shared/colors.js";
 import { download } from "../shared/download.js";
-import { ICONS } from "../shared/icons.js";
-import { FONT, INK, ROLES } from "../shared/palette.js";
+import { makeFiles, saveDrawing, wireFiles } from "../shared/files.js";
+import { make } from "../shared/make.js";
+import { INK, ROLES } from "../shared/palette.js";
+import { whenFontsArrive, whenWidthChanges } from "../shared/room.js";
+import { canvasSurface } from "../shared/surface.js";
 import { makeEditing } from "../stepper/editing.js";
 import { drawAll, drawLights } from "./draw.js";
 import { place } from "./layout.js";
@@ -13,21 +15,13 @@ import { sentence, WAITING } from "./words.js";
 
 const MARGIN = 16;
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const pen = document.createElement("canvas").getContext("2d");
-
-function measure(text, size, weight = 400) {
-  pen.font = `${weight} ${size}px ${FONT}`;
-  return pen.measureText(text).width;
-}
 
 function build(host) {
-  const files = ["PNG", "SVG", "CSV"].map((kind) => make("button", { type: "button", class: "file", "data-file": kind.toLowerCase(), "aria-label": `Download ${kind}` }, [kind]));
+  const files = makeFiles();
   const colors = [["weight", "kernel cell"], ["value", "value"]].map(([by, word]) =>
     make("button", { type: "button", "data-colour": by, "aria-pressed": "false" }, [word]));
   const head = make("div", { class: "head" }, [
-    make("span", { class: "colours", role: "group", "aria-label": "Colour by" }, ["Colour by ", ...colors]),
-    make("span", { class: "files", html: ICONS.download })]);
-  head.lastChild.append(...files);
+    make("span", { class: "colours", role: "group", "aria-label": "Colour by" }, ["Colour by ", ...colors]), files]);
   const base = make("canvas", { role: "img" });
   const over = make("canvas", { class: "over", "aria-hidden": "true" });
   const extras = make("div", { class: "extras" });
@@ -38,7 +32,7 @@ function build(host) {
   host.setAttribute("role", "group");
   host.tabIndex = -1;
   host.append(head, line, stage, live);
-  return { host, head, base, over, extras, regions, stage, line, live, colors };
+  return { host, head, files, base, over, extras, regions, stage, line, live, colors };
 }
 
 /** See shared/lifecycle.js. */
@@ -61,22 +55,14 @@ export function makeView(host, send, signal) {
     frame = 0;
     if (!view.layout || signal.aborted) return;
     const began = performance.now();
-    if (stale) drawAll(clean(parts.base), view);
+    if (stale) drawAll(canvasSurface(wiped(parts.base)), view);
     stale = false;
     const spot = view.pin ?? view.hover;
     view.lights = spot && lightsOfSpot(view.model, spot);
-    drawLights(clean(parts.over), view, view.lights);
+    drawLights(canvasSurface(wiped(parts.over)), view, view.lights);
     parts.line.innerHTML = spot ? sentence(view.model, spot, view.lights) : WAITING[view.model.view];
     parts.line.title = parts.line.textContent;
     Object.assign(host.dataset, { spot: spot ? `${spot.grid.name} ${spot.cell}` : "", pinned: String(Boolean(view.pin)), frame: (performance.now() - began).toFixed(2) });
-  }
-
-  function clean(canvas) {
-    const ratio = window.devicePixelRatio || 1;
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, view.layout.width, view.layout.height);
-    return canvasSurface(context);
   }
 
   function arrange() {
@@ -84,12 +70,7 @@ export function makeView(host, send, signal) {
     if (!view.model || !room) return;
     const tall = Math.max(300, Math.min(window.innerHeight * 0.47, 560 * view.scale));
     view.layout = place(view.model, room, { scale: view.scale, tall });
-    const ratio = window.devicePixelRatio || 1;
-    for (const canvas of [parts.base, parts.over]) {
-      canvas.width = Math.round(room * ratio);
-      canvas.height = Math.round(view.layout.height * ratio);
-      Object.assign(canvas.style, { width: `${room}px`, height: `${view.layout.height}px` });
-    }
+    for (const canvas of [parts.base, parts.over]) fit(canvas, { width: room, height: view.layout.height });
     parts.stage.style.height = `${view.layout.height}px`;
     standRegions();
     editing.buttons();
@@ -136,12 +117,12 @@ export function makeView(host, send, signal) {
     if (spot) editing.open(spot.grid, spot.cell);
   }, { signal });
   parts.head.addEventListener("click", ({ target }) => {
-    if (target.dataset.file) save(target.dataset.file);
     if (!target.dataset.colour) return;
     view.chosen = target.dataset.colour;
     colour();
     draw(true);
   }, { signal });
+  wireFiles(parts.files, save, signal);
   parts.regions.addEventListener("keydown", (event) => {
     event.stopPropagation();
     const grid = view.model?.byName.get(event.target.dataset.grid);
@@ -184,24 +165,13 @@ export function makeView(host, send, signal) {
     };
     drawAll(moved, view);
     drawLights(moved, view, view.lights);
-    return surface;
   }
 
   function save(kind) {
-    const file = `${view.model.name}.${kind}`;
-    const [width, height] = [view.layout.width + 2 * MARGIN, Math.ceil(view.layout.height) + 2 * MARGIN];
-    const { paper } = INK[view.theme];
-    if (kind === "csv") download(csv(view.model.matrix), file, "text/csv");
-    else if (kind === "svg") download(drawing(svgSurface(width, height, paper)).toString(), file, "image/svg+xml");
-    else {
-      const canvas = make("canvas", { width: width * 2, height: height * 2 });
-      const context = canvas.getContext("2d");
-      context.scale(2, 2);
-      context.fillStyle = paper;
-      context.fillRect(0, 0, width, height);
-      drawing(canvasSurface(context));
-      canvas.toBlob((blob) => blob && download(blob, file), "image/png");
-    }
+    const { name, matrix } = view.model;
+    const sheet = { width: view.layout.width + 2 * MARGIN, height: Math.ceil(view.layout.height) + 2 * MARGIN, paper: INK[view.theme].paper };
+    if (kind === "csv") download(csv(matrix), `${name}.csv`, "text/csv");
+    else saveDrawing(kind, name, sheet, drawing);
   }
 
   /** The matrix, one line a row. */
@@ -210,15 +180,8 @@ export function makeView(host, send, signal) {
     return `${lines.join("\n")}\n`;
   }
 
-  let lastWidth = 0;
-  const watch = new ResizeObserver(() => {
-    if (host.clientWidth !== lastWidth) {
-      lastWidth = host.clientWidth;
-      arrange();
-    }
-  });
-  watch.observe(host);
-  document.fonts?.ready.then(() => { forgetWidths(); arrange(); });
+  whenWidthChanges(host, arrange, signal);
+  whenFontsArrive(arrange, signal);
   /** Where a cell stands on the page, for tests and guided tours. */
   host.cellAt = (name, cell) => {
     const { x, y, size, tall } = view.layout.cell(view.model.byName.get(name), cell);
@@ -252,9 +215,6 @@ export function makeView(host, send, signal) {
       editing.update(data.serial);
       arrange();
     },
-    end() {
-      watch.disconnect();
-      cancelAnimationFrame(frame);
-    },
+    end: () => cancelAnimationFrame(frame),
   };
 }
