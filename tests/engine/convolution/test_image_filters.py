@@ -2,8 +2,6 @@
 
 import dataclasses
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -16,9 +14,10 @@ from engine.convolution import image_filters_lesson as lesson
 from engine.convolution import image_filters_words as words
 from engine.core import images
 from engine.core.fields import decode, encode, fields_of
+from tests import scripts
+from tests.questions import NUMBER, assert_worked_answer
 
 SMALL = lab.Settings(image="photo:cat", size=64, first="gabor", first_size=5, orientation=30, wavelength=4)
-NUMBER = r"-?\d+\.?\d*(?:e-?\d+)?"
 
 
 @pytest.mark.parametrize("preset", lesson.PRESETS, ids=lambda preset: preset.name)
@@ -240,13 +239,6 @@ def test_a_bad_setting_is_refused_with_a_sentence(values, sentence):
         lab.Settings(**values)
 
 
-def run(script: str) -> str:
-    """What a script prints in a fresh Python."""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def numbers(line: str) -> list[float]:
     return [float(number) for number in re.findall(NUMBER, line)]
 
@@ -273,7 +265,7 @@ def test_the_torch_script_gives_the_labs_numbers(view, image, border):
         image=image, size=96, first="gaussian", first_size=5, second="sharpen", view=view, border=border, scales=2
     )
     result = lab.apply(settings)
-    output, feature = run(lesson.torch_code(settings)).splitlines()
+    output, feature = scripts.alone(lesson.torch_code(settings)).splitlines()
     assert numbers(output.split("min")[1]) == pytest.approx(
         [result.output.min(), result.output.max(), result.output.mean()], abs=2e-6
     )
@@ -290,9 +282,7 @@ def test_the_script_of_each_preset_is_python(preset):
 def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
     question = lesson.question(seed)
     assert question == lesson.question(seed)
-    assert question.judge(question.answer)
-    shown = re.findall(NUMBER, question.worked.replace("−", "-").replace(",", ""))
-    assert any(abs(float(number) - question.answer) <= question.tolerance + 1e-9 for number in shown)
+    assert_worked_answer(question)
 
 
 def test_times_name_each_way_that_applies():

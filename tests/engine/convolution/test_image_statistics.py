@@ -1,8 +1,6 @@
 """The lab of image statistics: what each view finds, the spoilt copy, learned filters, scripts, words, refusals."""
 
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -13,8 +11,9 @@ from engine.convolution import image_statistics_lesson as lesson
 from engine.convolution import image_statistics_patches as learning
 from engine.core import images
 from engine.core.fields import decode, encode, fields_of
+from tests import scripts
+from tests.questions import NUMBER, assert_worked_answer
 
-NUMBER = r"-?\d+\.?\d*(?:e-?\d+)?"
 BASE = lab.Settings(size=96)
 PATCHES = BASE.but(view="patches", patch=6, components=16)
 
@@ -254,11 +253,7 @@ def numbers_of(result: lab.Statistics) -> list[float]:
 @pytest.fixture(scope="module")
 def printed() -> list[str]:
     """What the scripts print, all in one fresh Python: importing torch is what takes long."""
-    scripts = [lesson.torch_code(settings) for settings in SCRIPTS]
-    code = f"for script in {scripts!r}:\n    exec(script, {{}})\n    print('====')\n"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split("====\n")
+    return scripts.together([lesson.torch_code(settings) for settings in SCRIPTS])
 
 
 @pytest.mark.parametrize("number", range(len(SCRIPTS)))
@@ -276,9 +271,7 @@ def test_the_torch_script_gives_the_labs_numbers(number, printed):
 def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
     question = lesson.question(seed)
     assert question == lesson.question(seed)
-    assert question.judge(question.answer)
-    shown = re.findall(NUMBER, question.worked.replace("−", "-").replace(",", ""))
-    assert any(abs(float(number) - question.answer) <= question.tolerance for number in shown)
+    assert_worked_answer(question)
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 6))

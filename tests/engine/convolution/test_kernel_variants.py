@@ -1,8 +1,5 @@
 """The kernel variants: the lectures' numbers, their traces, costs, code and refusals."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -25,6 +22,8 @@ from engine.core.cost_sheet import Resize
 from engine.core.fields import decode, encode, fields_of
 from engine.core.trace import Moment
 from engine.core.transposed import prints
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 Settings = lab.Settings
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
@@ -447,28 +446,23 @@ def test_the_torch_code_of_every_preset_is_python(name):
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_torch_code_prints_the_labs_own_numbers(name, tmp_path):
-    script = tmp_path / "code.py"
-    script.write_text("import torch\ntorch.set_printoptions(precision=12)\n" + lesson.torch_code(PRESETS[name]))
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=True)
-    assert EXPECTED[name] in done.stdout
+def test_the_torch_code_prints_the_labs_own_numbers(name):
+    said = scripts.alone("import torch\ntorch.set_printoptions(precision=12)\n" + lesson.torch_code(PRESETS[name]))
+    assert EXPECTED[name] in said
     made = lab.vary(PRESETS[name])
     if name in ("groups", "depthwise-pointwise", "guide-14"):
-        numbers = done.stdout.rsplit("tensor(", 1)[1].split("dtype")[0]
+        numbers = said.rsplit("tensor(", 1)[1].split("dtype")[0]
         found = [
             float(word) for word in numbers.replace("[", " ").replace("]", " ").replace(",", " ").split() if word != ")"
         ]
         np.testing.assert_allclose(found, made.output.ravel(), rtol=1e-9)
     if name == "laplacian":
-        assert float(done.stdout.split()[-1]) == pytest.approx(made.photo_errors[0], rel=1e-5)
+        assert float(said.split()[-1]) == pytest.approx(made.photo_errors[0], rel=1e-5)
 
 
 @pytest.mark.parametrize("number", range(1, 43))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:.0f}" in question.worked
+    assert_only_its_answer(lesson.question(number), ".0f")
 
 
 @pytest.mark.parametrize("view", lab.VIEWS)

@@ -12,6 +12,8 @@ from engine.convolution import layer_shapes_guide as guide
 from engine.convolution import layer_shapes_lesson as lesson
 from engine.convolution import layer_shapes_steps as steps
 from engine.core.fields import decode, encode, fields_of
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 # Weights: fully connected, locally connected, shared; then the output.
@@ -228,8 +230,7 @@ def test_every_setting_changes_something_and_survives_a_link(name):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_torch_code_prints_the_labs_own_numbers(name):
-    scope = {"print": lambda *words: None}
-    exec(compile(lesson.torch_code(PRESETS[name]), "code", "exec"), scope)
+    scope, _ = scripts.here(lesson.torch_code(PRESETS[name]))
     shapes = lab.measure(PRESETS[name])
     assert scope["shape"] == (shapes.made.channels, shapes.made.height, shapes.made.width)
     assert scope["shared"] == shapes.ways[2].cost.parameters
@@ -238,7 +239,4 @@ def test_the_torch_code_prints_the_labs_own_numbers(name):
 
 @pytest.mark.parametrize("number", range(1, 43))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:.0f}" in question.worked
+    assert_only_its_answer(lesson.question(number), ".0f")

@@ -2,8 +2,6 @@
 
 import itertools
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from engine.convolution import pixels as lab
 from engine.convolution import pixels_lesson as lesson
 from engine.core import datasets, images, normalising
 from engine.core.fields import decode, encode, fields_of
+from tests import scripts
+from tests.questions import NUMBER, assert_worked_answer
 
-NUMBER = r"-?\d+\.?\d*(?:e-?\d+)?"
 BASE = lab.Settings(image="photo:astronaut", size=48)
 
 
@@ -188,11 +187,7 @@ SCRIPTS = (
 @pytest.fixture(scope="module")
 def printed() -> list[str]:
     """What the scripts print, all in one fresh Python: importing torch is what takes long."""
-    scripts = [lesson.torch_code(settings) for settings in SCRIPTS]
-    code = f"for script in {scripts!r}:\n    exec(script, {{}})\n"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return scripts.together([lesson.torch_code(settings) for settings in SCRIPTS])
 
 
 @pytest.mark.parametrize("number", range(len(SCRIPTS)))
@@ -209,9 +204,7 @@ def test_the_torch_script_gives_the_labs_numbers(number, printed):
 def test_the_worked_answer_of_each_question_ends_in_its_answer(seed):
     question = lesson.question(seed)
     assert question == lesson.question(seed)
-    assert question.judge(question.answer)
-    shown = re.findall(NUMBER, question.worked.replace("−", "-").replace(",", ""))
-    assert any(abs(float(number) - question.answer) <= question.tolerance + 1e-9 for number in shown)
+    assert_worked_answer(question)
 
 
 @pytest.mark.parametrize("preset", lesson.PRESETS, ids=lambda preset: preset.name)

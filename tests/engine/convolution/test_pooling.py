@@ -14,6 +14,8 @@ from engine.core import images, shifts
 from engine.core.rotations import disc, turns
 from engine.core.trace import Sweep
 from engine.core.unpooling import restored_words
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
 SMALL = st.builds(
@@ -233,8 +235,7 @@ def test_films_show_every_shift_and_every_turn():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_torch_code_prints_the_labs_own_numbers(name):
-    scope, made = {}, lab.pool(preset(name))
-    exec(compile(lesson.torch_code(preset(name)).replace("print(", "str("), "code.py", "exec"), scope)
+    (scope, _), made = scripts.here(lesson.torch_code(preset(name))), lab.pool(preset(name))
     assert np.allclose(scope["output"][0].detach().numpy(), made.output)
     assert np.allclose(scope["flat"].view(scope["image"].shape)[0].numpy(), made.restored)
     assert np.allclose(scope["image"].grad[0].numpy(), made.gradient)
@@ -242,10 +243,7 @@ def test_the_torch_code_prints_the_labs_own_numbers(name):
 
 @pytest.mark.parametrize("number", range(1, 46))
 def test_every_question_accepts_its_answer_and_no_other(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:.4g}" in question.worked
+    assert_only_its_answer(lesson.question(number), ".4g")
 
 
 def test_presets_are_all_different_experiments():

@@ -1,8 +1,5 @@
 """The receptive-field lab: the lectures' numbers, the chain's grammar, its words, its code, its refusals."""
 
-import contextlib
-import io
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +13,8 @@ from engine.convolution import receptive_field_words as words
 from engine.core.fields import decode, encode, fields_of
 from engine.core.receptive import Window
 from engine.figures import receptive_field as figures
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 
@@ -274,10 +273,7 @@ def test_every_setting_of_the_chain_changes_what_is_drawn(name, value):
 
 def printed(settings):
     """What the exported script prints."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(lesson.torch_code(settings), "code.py", "exec"), {})
-    return out.getvalue()
+    return scripts.here(lesson.torch_code(settings))[1]
 
 
 @pytest.mark.parametrize("name", ["stack", "dilation", "stride", "transposed"])
@@ -310,10 +306,7 @@ def test_the_code_of_random_weights_prints_the_labs_own_widths(chain):
 
 @pytest.mark.parametrize("number", range(1, 31))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:g}" in question.worked
+    assert_only_its_answer(lesson.question(number), "g")
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -1,8 +1,5 @@
 """The sliding kernel: the lectures' numbers, its trace, its code, its refusals."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -10,6 +7,8 @@ from engine.convolution import sliding_kernel as lab
 from engine.convolution import sliding_kernel_lesson as lesson
 from engine.core import convolution
 from engine.core.fields import decode, encode, fields_of
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 DECKS = {
@@ -153,31 +152,25 @@ def test_every_setting_changes_the_output_and_survives_a_link(name):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_the_torch_code_prints_the_labs_own_numbers(name, tmp_path):
-    script = tmp_path / "code.py"
+def test_the_torch_code_prints_the_labs_own_numbers(name):
     source = lesson.torch_code(PRESETS[name])
     compile(source, "code.py", "exec")
     if name not in ("four", "channels", "flipped"):
         return
-    script.write_text(source + "\nprint('|', output[0].flatten().tolist())\n")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=True)
-    printed = [float(number) for number in done.stdout.split("|")[1].strip(" []\n").split(",")]
+    said = scripts.alone(source + "\nprint('|', output[0].flatten().tolist())\n")
+    printed = [float(number) for number in said.split("|")[1].strip(" []\n").split(",")]
     np.testing.assert_allclose(printed, lab.slide(PRESETS[name]).output.ravel(), rtol=1e-12)
 
 
-def test_the_torch_code_pads_as_the_padding_mode_says(tmp_path):
+def test_the_torch_code_pads_as_the_padding_mode_says():
     settings = lab.Settings(padding_mode="reflect", stride_x=2, image="digits")
-    scope = {}
-    exec(compile(lesson.torch_code(settings).replace("print", "str"), "code", "exec"), scope)
+    scope, _ = scripts.here(lesson.torch_code(settings))
     np.testing.assert_allclose(scope["output"][0].numpy(), lab.slide(settings).output)
 
 
 @pytest.mark.parametrize("number", range(1, 41))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:g}" in question.worked
+    assert_only_its_answer(lesson.question(number), "g")
 
 
 def test_the_same_settings_give_the_same_bytes():

@@ -1,10 +1,6 @@
 """The computation graph: the lectures' numbers, the script's, the sentences, inputs that are dragged."""
 
-import contextlib
-import io
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -15,6 +11,8 @@ from engine.core.fields import decode, encode, fields_of
 from engine.core.graph_passes import Cost
 from engine.learning import computation_graph as lab
 from engine.learning import computation_graph_lesson as lesson
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 SOUND = [name for name in PRESETS if name != "broken"]
@@ -98,13 +96,8 @@ def test_the_torch_script_prints_the_labs_numbers(name):
     settings = lab.Settings(every) if name == "every" else PRESETS[name]
     study = lab.differentiate(settings)
     script = lesson.torch_code(settings)
-    if name == "network":  # the others run here: each process would load torch again
-        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
-        said = done.stdout
-    else:
-        with contextlib.redirect_stdout(io.StringIO()) as heard:
-            exec(compile(script, "script", "exec"), {})
-        said = heard.getvalue()
+    # One alone is enough: each process would load torch again.
+    said = scripts.alone(script) if name == "network" else scripts.here(script)[1]
     printed = dict(line.split() for line in said.splitlines())
     assert float(printed[study.program.output]) == pytest.approx(study.flow.values[study.graph.output], rel=1e-12)
     for name, gradient in zip(study.program.inputs, study.gradients, strict=True):
@@ -158,10 +151,7 @@ def test_the_seed_that_forward_mode_starts_from_is_the_named_input_or_the_first(
 
 @pytest.mark.parametrize("number", range(1, 31))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:g}" in question.worked
+    assert_only_its_answer(lesson.question(number), "g")
 
 
 def test_the_same_settings_give_the_same_bytes():

@@ -1,7 +1,5 @@
 """Four ways to differentiate: the decks' numbers, theory against measurement, counts against what is done."""
 
-import contextlib
-import io
 import math
 
 import numpy as np
@@ -23,6 +21,7 @@ from engine.learning import derivatives_timing as timing
 from engine.learning import derivatives_traces as traces
 from engine.learning import derivatives_words as words
 from engine.learning.derivatives_settings import FIRST
+from tests import scripts
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 VIEWS = {
@@ -41,9 +40,7 @@ def curve(run, scheme, precision):
 
 
 def run_script(settings) -> str:
-    with contextlib.redirect_stdout(io.StringIO()) as heard:
-        exec(compile(lesson.torch_code(settings), "script", "exec"), {})
-    return heard.getvalue()
+    return scripts.here(lesson.torch_code(settings))[1]
 
 
 def test_the_decks_nested_cosine_has_its_slope_five_ways():

@@ -1,7 +1,6 @@
 """What a layer passes back: the decks' numbers, torch's numbers, traces that add up, edits, refusals, both networks."""
 
 import contextlib
-import io
 import itertools
 import json
 
@@ -18,6 +17,8 @@ from engine.learning import layer_backprop_landscape as landscape
 from engine.learning import layer_backprop_lesson as lesson
 from engine.learning import layer_backprop_network as network
 from engine.learning import layer_backprop_words as words
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 LAYERS = [name for name, one in PRESETS.items() if one.view == "layer"]
@@ -27,10 +28,8 @@ DIGITS = [name for name, one in PRESETS.items() if one.view == "digit"]
 
 def printed(script):
     """What a script prints: the first word of each line to the lists that follow it."""
-    with contextlib.redirect_stdout(io.StringIO()) as heard:
-        exec(compile(script, "script", "exec"), {})
     found = {}
-    for line in heard.getvalue().splitlines():
+    for line in scripts.here(script)[1].splitlines():
         name, _, values = line.partition(" ")
         found.setdefault(name, []).append(np.array(json.loads(values)))
     return found
@@ -451,10 +450,7 @@ def test_only_settings_that_count_have_a_control():
 
 @pytest.mark.parametrize("number", range(1, 41))
 def test_every_question_has_the_answer_that_its_own_numbers_give(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:.4g}" in question.worked
+    assert_only_its_answer(lesson.question(number), ".4g")
 
 
 @pytest.mark.parametrize("name", ["shared-kernel", "later", "full-size"])

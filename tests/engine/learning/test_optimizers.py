@@ -1,7 +1,5 @@
 """The race: its judge, its script, its sentences; momentum's plane; the network."""
 
-import contextlib
-import io
 import math
 
 import numpy as np
@@ -21,6 +19,8 @@ from engine.learning import optimizers_lesson as lesson
 from engine.learning import optimizers_network as network
 from engine.learning import optimizers_plane as plane
 from engine.learning import optimizers_words as words
+from tests import scripts
+from tests.questions import assert_only_its_answer
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 RACES = [preset.name for preset in lesson.PRESETS if not preset.part]
@@ -91,12 +91,7 @@ def test_adamw_decays_the_weights_and_adam_the_gradient():
 
 
 def numbers_of(script: str) -> dict[str, list[float]]:
-    with contextlib.redirect_stdout(io.StringIO()) as heard:
-        try:
-            exec(compile(script, "script", "exec"), {})
-        finally:
-            torch.set_default_dtype(torch.float32)
-    lines = (line.split() for line in heard.getvalue().splitlines())
+    lines = (line.split() for line in scripts.here(script)[1].splitlines())
     return {name: [float(number) for number in rest] for name, *rest in lines}
 
 
@@ -335,10 +330,7 @@ def test_the_clouds_have_two_classes_of_one_size_in_the_plane(name):
 
 @pytest.mark.parametrize("number", range(1, 31))
 def test_every_question_has_its_answer(number):
-    question = lesson.question(number)
-    assert question.judge(question.answer)
-    assert not question.judge(question.answer + 1)
-    assert f"{question.answer:.4g}" in question.worked or f"{question.answer:g}" in question.worked
+    assert_only_its_answer(lesson.question(number), ".4g", "g")
 
 
 def test_the_gradients_along_the_paths_are_checked_on_the_page_and_a_corner_is_named():
