@@ -10,8 +10,7 @@ from engine.learning import derivatives_steps as steps
 from engine.learning import derivatives_timing as timing
 from engine.learning import derivatives_traces as traces
 from engine.learning import derivatives_words as words
-from pages.shared import formula, scaffold, tables
-from pages.shared.figures import row
+from pages.shared import formula, places, scaffold, tables
 
 page = scaffold.opening(
     "derivatives",
@@ -45,7 +44,7 @@ with picture:
     elif view == "step":
         run = page.compute(steps.study)
         page.answer(*words.step_answer(run))
-        row(page, (1.5, 1), 400, *figures.step_row(run))
+        places.charts(page, (1.5, 1), 400, *figures.step_row(run))
     elif view == "growth":
         grown = page.compute(growth.grow)
         page.answer(*growth.answer(grown))
@@ -53,7 +52,7 @@ with picture:
     else:
         tallied = page.compute(passes.tally)
         page.answer(*passes.answer(tallied))
-        row(page, (1, 1), 300, *figures.cost_row(tallied, timing.curves(tallied)))
+        places.charts(page, (1, 1), 300, *figures.cost_row(tallied, timing.curves(tallied)))
         tables.show(passes.table(tallied, timing.here(tallied)))
 if view == "ways":
     with page.section("One pass, step by step"):

@@ -7,7 +7,6 @@ from engine.learning import layer_backprop_landscape as landscape
 from engine.learning import layer_backprop_lesson as lesson
 from engine.learning import layer_backprop_words as words
 from pages.shared import places, scaffold, script, tables
-from pages.shared.figures import row
 
 page = scaffold.opening(
     "layer_backprop",
@@ -43,12 +42,12 @@ if isinstance(made, lab.Trained):
     found = landscape.survey(made)
     with page.section("Many updates, and where this one starts"):
         many = (figures.network_losses(made), "losses", words.loss_words(made.losses, settings.update))
-        row(page, (1, 1), 300, many, (figures.cuts(found), "cuts", words.landscape_words(found, made)))
+        places.charts(page, (1, 1), 300, many, (figures.cuts(found), "cuts", words.landscape_words(found, made)))
 if isinstance(made, lab.Learned):
     with page.section("Before and after"):
         shares = (figures.probabilities(made), "probabilities", words.probability_words(made))
         descent = figures.losses(made.losses, (0, len(made.losses) - 1))
-        row(page, (1, 1), 300, shares, (descent, "losses", words.loss_words(made.losses)))
+        places.charts(page, (1, 1), 300, shares, (descent, "losses", words.loss_words(made.losses)))
 
 checked = "Every gradient against finite differences"
 if isinstance(made, lab.Trained):

@@ -11,8 +11,7 @@ from engine.neurons import activations_settings as parts
 from engine.neurons import activations_stack as deep
 from engine.neurons import activations_survey as wide
 from engine.neurons import activations_words as words
-from pages.shared import figures as sidewise
-from pages.shared import functions, scaffold, tables
+from pages.shared import functions, places, scaffold, tables
 
 page = scaffold.opening(
     "activations",
@@ -49,7 +48,7 @@ with page.section("A deep stack", lesson.STACK, part="stack"):
     with picture:
         stack = page.compute(deep.run, of=parts.ring(settings, parts.Network))
         page.answer(*words.answer(stack))
-        sidewise.row(
+        places.charts(
             page,
             (1, 1, 1),
             rows.height(stack),
