@@ -21,8 +21,9 @@ from engine.core.examples import digits
 from engine.core.jobs import Control
 from engine.core.local_jobs import LocalJobs
 from engine.core.networks.building import build
+from engine.core.resident import resident
 from engine.core.schedules import factors
-from engine.core.training import QUICK, TESTS, resident
+from engine.core.training import QUICK, TESTS
 from engine.core.training_recipe import OPTIMIZERS
 from engine.training import train_cnn as lab
 from engine.training import train_cnn_lesson as lesson

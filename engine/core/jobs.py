@@ -11,7 +11,7 @@ Names, Settings and snapshots are plain data, so that `Jobs` can be an engine on
 import os
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -39,6 +39,7 @@ class Status:
         progress: share done, 0 … 1, as far as the job says.
         seconds: that it has run.
         message: why it failed or was stopped, or "".
+        values: the numbers that were changed while it ran.
     """
 
     settings: Any
@@ -49,11 +50,17 @@ class Status:
     progress: float
     seconds: float
     message: str
+    values: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def active(self) -> bool:
         """Whether more may come."""
         return self.state not in OVER
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing comes now."""
+        return self.state == "paused" or not self.active
 
 
 class Control:
@@ -62,21 +69,33 @@ class Control:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.progress = 0.0
         self.watched = self.published = -1e9
-        self._values: Mapping[str, float] = {}
+        self.values: Mapping[str, float] = {}
+        self.left: Any = None
         self._clock = clock
 
     def due(self) -> bool:
         """Whether a snapshot is wanted now: someone is looking, and the last one is a tenth of a second old."""
         now = self._clock()
-        return now - self.published >= SNAPSHOT and now - self.watched < WATCHED
+        return now - self.published >= SNAPSHOT and self.seen
+
+    @property
+    def seen(self) -> bool:
+        """Whether someone is looking."""
+        return self._clock() - self.watched < WATCHED
+
+    def leave(self, snapshot: Any) -> None:
+        """The last snapshot of a job that is stopped. It says this while its generator is closed, in a third of a
+        second at most: its reader waits for it.
+        """
+        self.left = snapshot
 
     def value(self, name: str, otherwise: float) -> float:
         """A number that the reader may change while the job runs, such as the learning rate."""
-        return self._values.get(name, otherwise)
+        return self.values.get(name, otherwise)
 
     def change(self, values: Mapping[str, float]) -> None:
         """What `value` answers from now on."""
-        self._values = {**self._values, **values}
+        self.values = {**self.values, **values}
 
 
 @runtime_checkable
@@ -96,7 +115,7 @@ class Jobs(Protocol):
         """Let it go on, behind those who wait."""
 
     def stop(self, owner: str) -> None:
-        """End it; its last snapshot stays."""
+        """End it; its last snapshot stays, or what it leaves (`Control.leave`)."""
 
     def change(self, owner: str, **values: float) -> None:
         """Numbers for `Control.value`."""

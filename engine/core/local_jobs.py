@@ -14,9 +14,11 @@ from engine.core.jobs import OVER, Control, RefusedError, State, Status, Work
 # Seconds that a job runs while others wait; that it may run in all; without a sign of its reader.
 TURN, LONGEST, LEASE = 10.0, 600.0, 300.0
 MOST_WAITING = 40
+GONE = -1e9  # when a reader who has left looked last
 FAILED = "This run failed on the server, and the server's log says why. Change a setting and start again."
 NO_MEMORY = "This run needs more memory than there is: take a smaller network, a smaller batch or fewer examples."
 log = logging.getLogger("perceptorium")
+Generating = Generator[Any, None, None]
 
 
 @dataclass(eq=False)
@@ -27,7 +29,7 @@ class _Job:
     until: float  # when its owner is taken to have left
     state: State = "waiting"
     wish: Literal["", "pause", "stop"] = ""
-    work: Generator[Any, None, None] | None = None
+    work: Generating | None = None
     snapshot: Any = None
     version: int = 0
     seconds: float = 0.0
@@ -85,7 +87,8 @@ class LocalJobs:
             job.control.watched = self.clock()
             ahead = self._queue.index(job) if job in self._queue else 0
             progress = 1.0 if job.state == "done" else job.control.progress
-            return Status(job.settings, job.state, ahead, job.snapshot, job.version, progress, job.seconds, job.message)
+            told = job.snapshot, job.version, progress, job.seconds, job.message, job.control.values
+            return Status(job.settings, job.state, ahead, *told)
 
     def pause(self, owner: str) -> None:
         """See `Jobs`."""
@@ -110,8 +113,11 @@ class LocalJobs:
     def stop(self, owner: str) -> None:
         """See `Jobs`."""
         with self._changed:
-            if job := self._jobs.get(owner):
-                self._stop(job)
+            if not (job := self._jobs.get(owner)):
+                return
+            job.control.watched = self.clock()  # whoever stops a job wants to see what it leaves
+            work = self._stop(job)
+        self._close(job, work)  # without the lock: nobody else waits for it
 
     def change(self, owner: str, **values: float) -> None:
         """See `Jobs`."""
@@ -125,21 +131,36 @@ class LocalJobs:
             if job := self._jobs.get(owner):
                 job.until = self.clock() + seconds
 
-    def _stop(self, job: _Job) -> None:
+    def _stop(self, job: _Job) -> Generating | None:
+        """Stop a job, or have it stopped by the worker that runs it; its generator, if the caller is to close it."""
         if job in self._queue:
             self._queue.remove(job)
         if job.state == "running":
             job.wish = "stop"
         elif job.state not in OVER:
             job.state = "stopped"
-            if job.work is not None:
-                job.work.close()
-                job.work = None
+            work, job.work = job.work, None
+            return work
+        return None
+
+    def _close(self, job: _Job, work: Generating | None) -> None:
+        """Close a generator, whose `finally` runs, and take what it leaves."""
+        if work is None:
+            return
+        try:
+            work.close()
+        except Exception:  # the worker must live, and the last snapshot is there
+            log.exception("%s failed while it was stopped, for %s", job.name, job.settings)
+        with self._changed:
+            if job.control.left is not None:
+                job.snapshot, job.control.left = job.control.left, None
+                job.version += 1
 
     def _forget_the_gone(self) -> None:
         for owner, job in list(self._jobs.items()):
             if job.until < self.clock():
-                self._stop(job)
+                job.control.watched = GONE
+                self._close(job, self._stop(job))
                 del self._jobs[owner]
 
     def _hire(self) -> None:
@@ -161,8 +182,8 @@ class LocalJobs:
     def _run(self, job: _Job) -> None:
         """One turn of a job, and what becomes of it."""
         state, message = self._turn(job)
-        if state in OVER and job.work is not None:
-            job.work.close()  # its `finally` runs before anyone hears that it is over
+        if state in OVER:  # it is closed before anyone hears that it is over
+            self._close(job, job.work)
             job.work = None
         with self._changed:
             if state not in OVER:  # a wish of the last moment counts: resumed, paused or stopped while it left
@@ -202,7 +223,9 @@ class LocalJobs:
 
     def _leaves(self, job: _Job, turn: float) -> tuple[State, str] | None:
         """Between two steps: the state that a job has to leave its worker for; None lets it go on."""
-        if job.wish == "stop" or job.until < self.clock():
+        if gone := job.until < self.clock():
+            job.control.watched = GONE
+        if gone or job.wish == "stop":
             return "stopped", ""
         if job.seconds > self.longest:
             return "stopped", f"Stopped after {self.longest / 60:g} minutes, the most that a run may take here."

@@ -1,17 +1,13 @@
 """Trains a network while someone watches: data on the device, one loop, a snapshot of the run whenever one is wanted.
 
-There is no DataLoader: the bytes of all examples stay where the network is, and a batch is an index into them. That is
-faster than any other way for data sets of this size.
-
 Reference for the schedule: L. N. Smith, N. Topin, "Super-convergence", 2018; for label smoothing: C. Szegedy et al.,
 "Rethinking the Inception architecture", 2016.
 """
 
 import math
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
-from typing import Any
-from weakref import WeakKeyDictionary
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -22,73 +18,24 @@ from engine.core.device import device
 from engine.core.examples import Examples
 from engine.core.history import History, Test
 from engine.core.jobs import Control
+from engine.core.resident import Resident, resident
 from engine.core.schedules import factors
 from engine.core.training_recipe import OPTIMIZERS, Recipe
 
 TEST_BATCH = 100  # larger ones fall out of a processor's cache
 QUICK, TESTS = 1000, 8  # examples of a test under way; how many of them a run has
+R = TypeVar("R")
 Watch = Callable[[int, nn.Module], None]
 
 
-@dataclass(frozen=True, eq=False)
-class Resident:
-    """Examples on the device.
+class Run:
+    """A training under way: what `train` keeps between steps.
 
     Args:
-        images: uint8 (N, C, H, W).
-        labels: int64 (N,).
-        mean, scale: (1, C, 1, 1); a network sees (pixel − mean) · scale.
+        module: logits (N, classes) of images (N, C, H, W); its weights change.
+        training: what it learns from.
+        recipe: how.
     """
-
-    images: Tensor
-    labels: Tensor
-    mean: Tensor
-    scale: Tensor
-
-    def batch(
-        self, index: Tensor | slice, shift: tuple[int, int] = (0, 0), mirrored: bool = False
-    ) -> tuple[Tensor, Tensor]:
-        """Standardised images (B, C, H, W), all moved by that many pixels or mirrored, and their labels (B,)."""
-        pixels = self.images[index]
-        if shift != (0, 0):
-            pixels = moved(pixels, shift)
-        if mirrored:
-            pixels = pixels.flip(3)
-        given = pixels.to(torch.float32, memory_format=torch.channels_last)
-        return given.sub_(self.mean).mul_(self.scale), self.labels[index]
-
-
-_held: "WeakKeyDictionary[Examples, Resident]" = WeakKeyDictionary()
-
-
-def resident(examples: Examples) -> Resident:
-    """Examples on the device: one copy for all runs, for as long as the examples themselves are kept."""
-    if examples not in _held:
-        _held[examples] = _bring(examples)
-    return _held[examples]
-
-
-def _bring(examples: Examples) -> Resident:
-    where = device()
-    images, labels = torch.from_numpy(examples.images.copy()), torch.from_numpy(examples.labels.astype(np.int64))
-    mean, std = (torch.tensor(numbers, dtype=torch.float32).view(1, -1, 1, 1) for numbers in examples.statistics)
-    return Resident(images.to(where), labels.to(where), (mean * 255).to(where), (1 / (std * 255)).to(where))
-
-
-def moved(pixels: Tensor, shift: tuple[int, int]) -> Tensor:
-    """Images (B, C, H, W) shifted down and right; what comes in is black."""
-    down, right = shift
-    height, width = pixels.shape[2:]
-    out = torch.zeros_like(pixels)
-    rows, columns = slice(max(0, down), height + min(0, down)), slice(max(0, right), width + min(0, right))
-    out[:, :, rows, columns] = pixels[
-        :, :, max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)
-    ]
-    return out
-
-
-class Run:
-    """A training under way: what `train` keeps between steps."""
 
     def __init__(self, module: nn.Module, training: Examples, recipe: Recipe) -> None:
         self.module = module.to(device()).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
@@ -102,6 +49,7 @@ class Run:
         self.optimizer = OPTIMIZERS[recipe.optimizer].make(list(self.module.parameters()), recipe)
         self.losses, self.right = torch.zeros(2, self.steps, device=self.data.images.device)
         self.order = torch.empty(0, dtype=torch.int64)
+        self.done = 0
         seed_dropout(self.module, recipe.seed)
 
     def step(self, number: int, rate: float) -> None:
@@ -112,7 +60,7 @@ class Run:
         index = self.order[place * recipe.batch : (place + 1) * recipe.batch]
         if len(index) == 1:  # batch norm has no variance of one example
             index = self.order[-2:]
-        images, labels = self.data.batch(index, self._shift(), self._mirrored())
+        images, labels = self.data.batch(index, self._shift(), self._mirrored(), self._degrees(len(index)))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast(images.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
@@ -123,6 +71,7 @@ class Run:
         self.optimizer.step()
         self.losses[number] = loss.detach()
         self.right[number] = (logits.detach().argmax(dim=1) == labels).float().mean()
+        self.done = number + 1
 
     def _shift(self) -> tuple[int, int]:
         if not (most := self.recipe.shift):
@@ -133,16 +82,20 @@ class Run:
     def _mirrored(self) -> bool:
         return self.recipe.flip and bool(torch.randint(2, (1,), generator=self.generator))
 
+    def _degrees(self, count: int) -> Tensor | None:
+        if not (most := self.recipe.rotation):
+            return None
+        return (most * (2 * torch.rand(count, generator=self.generator) - 1)).to(self.data.images.device)
+
 
 def train(
-    module: nn.Module, training: Examples, test: Examples, recipe: Recipe, control: Control, watch: Watch | None = None
+    run: Run, test: Examples, control: Control, watch: Watch | None = None
 ) -> Generator[History | None, None, None]:
     """Train a network in place.
 
     Args:
-        module: logits (N, classes) of images (N, C, H, W); its weights change.
-        training, test: what it learns from, and what it is tested on; never mixed.
-        recipe: how.
+        run: from its beginning.
+        test: what it is tested on, which it never learns from.
         control: of the job; `learning_rate` may be changed while it runs.
         watch: called before the first step and at steps that lie evenly on a logarithmic scale, with their number.
 
@@ -150,8 +103,7 @@ def train(
         The history so far after each test and where `control` wants it, None after the other steps; at the end the
         whole history, with a test on all of `test`.
     """
-    run = Run(module, training, recipe)
-    held = resident(test)
+    recipe, held = run.recipe, resident(test)
     history = History(steps=run.steps, epochs=recipe.epochs, batch=recipe.batch)
     told = frames(run.steps) if watch else frozenset()
     looks = {round(run.steps * part / TESTS) for part in range(1, TESTS)}
@@ -167,19 +119,19 @@ def train(
         if done in looks:
             quick = yield from evaluate(run.module, held, QUICK)
             history = replace(history, tests=(*history.tests, replace(quick, step=done)))
-            yield told_of(run, history, done)
+            yield told_of(run, history)
         if done % 50 in (0, run.steps % 50) and not math.isfinite(float(run.losses[number])):
-            yield told_of(run, history, done, diverged=True)
+            yield told_of(run, history, diverged=True)
             return
-        yield told_of(run, history, done) if control.due() else None
+        yield told_of(run, history) if control.due() else None
     whole = yield from evaluate(run.module, held)
     tests = (*history.tests, replace(whole, step=run.steps))
-    yield told_of(run, replace(history, tests=tests), run.steps, finished=True)
+    yield told_of(run, replace(history, tests=tests), finished=True)
 
 
-def told_of(run: Run, history: History, done: int, **changes: Any) -> History:
+def told_of(run: Run, history: History, **changes: Any) -> History:
     """The history with the losses of the updates done so far: numbers leave the device only here."""
-    losses, right = (numbers[:done].double().cpu().numpy() for numbers in (run.losses, run.right))
+    losses, right = (numbers[: run.done].double().cpu().numpy() for numbers in (run.losses, run.right))
     return replace(history, losses=losses, accuracies=right, **changes)
 
 
@@ -208,6 +160,16 @@ def evaluate(module: nn.Module, held: Resident, most: int | None = None) -> Gene
     right = float((predicted == held.labels[:count]).double().mean())
     found = predicted.cpu().numpy().astype(np.uint8)
     return Test(0, losses / count, right, found, torch.cat(confidences).cpu().numpy().astype(np.float32))
+
+
+def to_its_end(work: Generator[None, None, R]) -> R:
+    """What a generator returns, for those who need not be interrupted."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            made: R = end.value
+            return made
 
 
 def frames(steps: int, most: int = 32) -> frozenset[int]:

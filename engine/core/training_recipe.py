@@ -32,7 +32,8 @@ class Recipe:
         precision: float32, or bfloat16 for the products only (autocast).
         shift: each batch is moved by up to that many pixels in either direction.
         flip: whether every other batch, on average, is mirrored.
-        seed: of the order of the examples, of shifts, of mirroring and of dropout.
+        rotation: each image is turned by up to that many degrees in either direction.
+        seed: of the order of the examples, of shifts, of mirroring, of rotations and of dropout.
     """
 
     optimizer: str = "adam"
@@ -46,6 +47,7 @@ class Recipe:
     precision: str = "float32"
     shift: int = 0
     flip: bool = False
+    rotation: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -24,15 +24,14 @@ TONES = 16  # of the 8 × 8 digits: how many of the 16 pixels of a block were in
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """One data set.
+    """What is known of images to learn from before they are read.
 
     Args:
-        title: what the student reads.
-        noun: what its images are called.
-        shape: channels, height, width.
+        title, noun: what the student reads: what they and their images are called.
+        shape: channels, height, width of an image.
         classes: their names.
-        training, testing: how many images.
-        credit: who made it, and under which licence.
+        training, testing: how many images there are.
+        credit: who made them, and under which licence; "" where nobody is to be named.
         read: the training and the test examples; for files that must be fetched, once they are there.
         files: to be fetched first.
     """

@@ -18,8 +18,8 @@ from engine.figures.network_words import summary, tooltip, words
 
 CELLWISE = (Activation, BatchNorm1d, BatchNorm2d, Dropout, GroupNorm)
 TALLEST, WIDEST, LONGEST = 58.0, 34.0, 72.0  # the largest side, depth in channels, and vector, in pixels
-MARGIN = 4.0
-BETWEEN_ROWS = 22.0
+MARGIN, BETWEEN_ROWS = 4.0, 22.0
+UNFIT = "does not fit"
 MOST_PIECES = 26  # more than these, and stages that repeat are drawn once
 
 
@@ -59,14 +59,15 @@ class Stage:
         return next((visit.layer for visit in self.visits if isinstance(visit.layer, Block)), None)
 
 
-def diagram(network: Network, width: float = 960, size: float = 13, broken: str = "") -> Diagram:
+def diagram(network: Network, width: float = 960, size: float = 13, broken: str = "", why: str = UNFIT) -> Diagram:
     """The picture of a network.
 
     Args:
         network: the specification.
         width: to wrap at, in pixels; what cannot be split may be wider.
         size: of texts, in pixels.
-        broken: the words of a layer that does not fit after the last one, drawn as a warning.
+        broken: the words of a layer that cannot stand after the last one, drawn as a warning.
+        why: what is the matter with it.
     """
     hand = Hand(size)
     scale = Scale.of(network)
@@ -76,7 +77,7 @@ def diagram(network: Network, width: float = 960, size: float = 13, broken: str 
         last = stage is drawn[-1] and not broken
         pieces += _stage(hand, scale, stage, width - 2 * MARGIN, last)
     if broken:
-        pieces.append(_broken(hand, broken))
+        pieces.append(_broken(hand, broken, why))
     rows = wrapped(pieces, width - 2 * MARGIN)
     widest = max(sum(piece.width for piece in row) for row in rows) + 2 * MARGIN
     parts, y = [], MARGIN
@@ -86,8 +87,8 @@ def diagram(network: Network, width: float = 960, size: float = 13, broken: str 
             parts.append(piece.draw(x, line_height))
             x += piece.width
         y = line_height + max(piece.down for piece in row) + BETWEEN_ROWS
-    said = summary(network) + (f" Then {broken} does not fit." if broken else "")
-    return _picture(parts, max(widest, 1), y - BETWEEN_ROWS + MARGIN, hand, said)
+    said = [summary(network), *([f"Then {broken} {why}."] if broken else [])]
+    return _picture(parts, max(widest, 1), y - BETWEEN_ROWS + MARGIN, hand, " ".join(said))
 
 
 def _picture(parts: list[str], width: float, height: float, hand: Hand, said: str) -> Diagram:
@@ -230,9 +231,9 @@ def _labelled(hand: Hand, visits: tuple[Visit, ...], times: int) -> Piece:
     return Piece(width, 5 + hand.line * len(said), 4, draw)
 
 
-def _broken(hand: Hand, text: str) -> Piece:
-    """A layer that does not fit."""
-    width = max(hand.width(text), hand.width("does not fit")) + 2 * ROOM
+def _broken(hand: Hand, text: str, why: str) -> Piece:
+    """A layer that cannot be."""
+    width = max(hand.width(text), hand.width(why)) + 2 * ROOM
 
     def draw(x: float, y: float) -> str:
         color, half = INK["warning"], hand.line + 6
@@ -242,7 +243,7 @@ def _broken(hand: Hand, text: str) -> Piece:
         )
         texts = [
             hand.text(said, x + 24 + width / 2, y + (row - 0.5) * hand.line, color)
-            for row, said in enumerate((text, "does not fit"))
+            for row, said in enumerate((text, why))
         ]
         return arrow(x + 2, y, 22) + box + "".join(texts)
 

@@ -16,7 +16,7 @@ from engine.training.train_cnn import Frame, Snapshot
 
 INK, ROLES = theme.INK["light"], theme.ROLES["light"]
 # Accuracy on an axis of logarithmic error: from 98 to 99 % is as far as from 80 to 90 %, and as hard.
-ACCURACIES = (0, 50, 80, 90, 95, 98, 99, 99.5, 99.8, 99.9)
+ACCURACIES = (0, 60, 80, 90, 95, 98, 99, 99.5, 99.9)
 LEGEND = {
     "showlegend": True,
     "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
@@ -151,13 +151,6 @@ def _sheet(title: str, rows: Sequence[Sequence[np.ndarray]], columns: int) -> Pa
     return Panel(title, sheet, "rgb" if channels == 3 else "grey")
 
 
-def confusion(counts: np.ndarray) -> Panel:
-    """How often a class (row) was named as another (column); colours end at the most frequent mistake."""
-    wrong = counts * (1 - np.eye(len(counts)))
-    limits = (0.0, float(max(1.0, wrong.max())))
-    return Panel("Is ↓, was named →", counts.astype(np.float32), "magnitude", limits=limits)
-
-
 def gallery(test: Examples, places: np.ndarray, title: str) -> Panel:
     """Test images in the order that they have; one dark image where there is none."""
     images = [test.images[place] for place in places[:GALLERY_MOST]] or [np.zeros_like(test.images[0])]
@@ -177,9 +170,11 @@ def compared(runs: Sequence[Trained]) -> go.Figure:
 
 
 def moved(runs: Sequence[Trained]) -> go.Figure:
-    """Accuracy on test images moved by so many pixels, for several networks."""
+    """Accuracy on test images moved by so many pixels, for the networks that were tested so."""
     figure = go.Figure()
-    for number, run in enumerate(runs):
+    for number, run in enumerate(runs):  # numbered as in `compared`, for the same colours
+        if not len(run.moved):
+            continue
         figure.add_scatter(x=run.shifts, y=100 * run.moved, name=run.title, **_line(number))
     figure.update_layout(
         yaxis={"title": {"text": "accuracy, %"}, "range": [0, 101]},

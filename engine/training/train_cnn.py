@@ -22,8 +22,9 @@ from engine.core.schedules import SCHEDULES
 from engine.core.shapes import LABELS, OTHERS, POSITIONS
 from engine.core.trained import Trained
 from engine.core.training_recipe import MOST_EPOCHS, OPTIMIZERS, PRECISIONS, Recipe
+from engine.core.training_sets import TrainingSet
 from engine.training import train_cnn_network as networks
-from engine.training.train_cnn_data import TITLES, Data, data_of
+from engine.training.train_cnn_data import TITLES, data_of
 
 LIMITS = Limits(characters=2000, parameters=2_000_000, activations=1_000_000)
 # Multiply-adds of a whole run, about what a processor core does in the ten minutes that a run may take.
@@ -56,6 +57,7 @@ class Settings(Experiment):
     dropout: float = real(0.0, 0.0, 0.9, "Dropout", "Before the last layer; 0 leaves the network as written.", step=0.1)
     shift: int = whole(0, 0, 8, "Shift", "Augmentation: each batch is moved by up to that many pixels.")
     flip: bool = flag(False, "Flip", "Augmentation: every other batch is mirrored.")
+    rotation: int = whole(0, 0, 45, "Rotation", "Augmentation: each image is turned by up to that many degrees.")
     examples: int = whole(60_000, 20, 60_000, "Training images", "At most that many are learned from.", step=20)
     label: str = choice("shape", LABELS, "The class is the")
     shape: str = choice("random", OTHERS, "Shape")
@@ -69,7 +71,7 @@ class Settings(Experiment):
     def recipe(self) -> Recipe:
         """The part that the training loop needs."""
         names = ("optimizer", "learning_rate", "schedule", "epochs", "batch", "momentum", "weight_decay")
-        more = ("label_smoothing", "precision", "shift", "flip", "seed")
+        more = ("label_smoothing", "precision", "shift", "flip", "rotation", "seed")
         return Recipe(**{name: getattr(self, name) for name in names + more})
 
 
@@ -87,7 +89,7 @@ class Plan:
         seconds: about, on one core.
     """
 
-    data: Data
+    data: TrainingSet
     network: Network
     parameters: int
     multiply_adds: int
@@ -128,7 +130,8 @@ class Snapshot:
         frames: of the film.
         example: uint8 (C, H, W), the test image that the film looks at.
         truth: its class.
-        trained: the network, when it is finished.
+        noun, classes: what the images and their classes are called.
+        trained: the network, when it is finished or stopped.
     """
 
     words: str
@@ -139,6 +142,8 @@ class Snapshot:
     frames: tuple[Frame, ...] = ()
     example: np.ndarray = field(default_factory=lambda: np.zeros((1, 1, 1), np.uint8))
     truth: int = 0
+    noun: str = "images"
+    classes: tuple[str, ...] = ()
     trained: Trained | None = None
 
     @property

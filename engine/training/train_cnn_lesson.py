@@ -10,13 +10,28 @@ from engine.training.train_cnn import Settings
 from engine.training.train_cnn_network import SMALL, retold
 from engine.training.train_cnn_script import torch_code
 
-__all__ = ["FOLDS", "FORMULA", "MOVED", "PRESETS", "SHOWN", "SOURCES", "TEXT", "dials", "question", "torch_code"]
+__all__ = [
+    "FOLDS",
+    "FORMULA",
+    "MOVED",
+    "PRESETS",
+    "SHOWN",
+    "SOURCES",
+    "TEXT",
+    "WRONG",
+    "dials",
+    "question",
+    "torch_code",
+]
 TEXT = (
     "A batch of images goes in, the loss says how wrong the answers are, **backpropagation** says which way every "
     "weight should go, and all take a small step; a few hundred times, and it reads. Press **Train** and watch the "
     "filters appear. Pause to scrub back, change the learning rate on the way, compare what you trained."
 )
 FORMULA = r"w \leftarrow w - \eta\,\frac{\partial}{\partial w}\,\frac{1}{B}\sum_{i=1}^{B} -\log p_w(y_i \mid x_i)"
+WRONG = (
+    "Rows: what it is. Columns: what the network said. Blue is right, orange is wrong. Click a cell to see its images."
+)
 MOVED = (
     "An MLP has weights of its own for every pixel: what it learned in the middle it does not know at the side. A "
     "convolution looks with the same kernel everywhere. Train an MLP and a CNN, and compare how they bear digits that "
@@ -97,13 +112,14 @@ PRESETS: tuple[Preset[Settings], ...] = (
 FOLDS = {
     "Network": ("initialisation", "normalisation", "dropout"),
     "Optimiser": ("optimizer", "schedule", "batch", "momentum", "weight_decay", "label_smoothing", "precision"),
-    "Data and augmentation": ("examples", "shift", "flip"),
+    "Data and augmentation": ("examples", "shift", "flip", "rotation"),
 }
 # By name, since they need torch: fetched when the code is opened.
 SHOWN = (
     "engine.core.training:Run.step",
     "engine.core.training:train",
     "engine.core.training:evaluate",
+    "engine.core.resident:turned",
     "engine.training.train_cnn_loop:shifted",
     "engine.core.networks.building:initialise",
 )

@@ -15,12 +15,13 @@ from engine.core.history import History
 from engine.core.jobs import Control
 from engine.core.networks.building import build
 from engine.core.networks.grammar import write
+from engine.core.resident import Resident, resident
 from engine.core.trained import Trained
-from engine.core.training import Resident, resident, train
+from engine.core.training import TEST_BATCH, Run, evaluate, to_its_end, told_of, train
 from engine.core.training_recipe import Recipe
 from engine.core.weights import finite, pack
 from engine.training.train_cnn import FEWEST_HALVES, Plan, Settings, Snapshot, plan
-from engine.training.train_cnn_data import load, missing
+from engine.training.train_cnn_data import data_of, missing
 from engine.training.train_cnn_frames import Camera
 from engine.training.train_cnn_network import name_of
 
@@ -28,23 +29,24 @@ SHIFT_TESTS, SHIFT_BATCH = 500, 100
 FURTHEST = 8
 AROUND = ((0, 1), (1, 0), (0, -1), (-1, 0))
 KEPT_POINTS = 300
+STOP = 0.15  # seconds that the test of a stopped run may take
 
 
 class Stopwatch:
     """Seconds of work; what passes while the job rests does not count."""
 
     def __init__(self) -> None:
-        self.before, self.since = 0.0, time.monotonic()
+        self.before = 0.0
+        self.since: float | None = time.monotonic()
 
     @property
     def seconds(self) -> float:
         """So far."""
-        return self.before + time.monotonic() - self.since
+        return self.before + (0.0 if self.since is None else time.monotonic() - self.since)
 
     def rest(self) -> None:
         """Stop."""
-        self.before = self.seconds
-        self.since = float("inf")
+        self.before, self.since = self.seconds, None
 
     def go(self) -> None:
         """On again."""
@@ -55,37 +57,56 @@ def learn(settings: Settings, control: Control) -> Generator[Snapshot | None, No
     """See `engine.training.train_cnn.run`."""
     watch = Stopwatch()
     planned = plan(settings)
-    if files := missing(settings):
+    if files := missing(planned.data):
         yield from _bring(planned, files, control)
         watch = Stopwatch()
-    training, test = load(settings)
+    training, test = planned.data.read()
     training = _first(training, planned.examples)
     yield None
     held = resident(test)
     camera = Camera(held.batch(slice(0, 1))[0])
-    module = build(planned.network, settings.seed, settings.initialisation)
+    run = Run(build(planned.network, settings.seed, settings.initialisation), training, device_recipe(settings))
     yield None
-    bare = Snapshot("", History(planned.steps, settings.epochs, settings.batch))
-    snapshot, spent = replace(bare, example=test.images[0], truth=int(test.labels[0])), watch.seconds
-    for history in train(module, training, test, device_recipe(settings), control, camera.take):
-        if history is None:
+    snapshot, spent = _begun(settings, planned, test), watch.seconds
+    try:
+        for history in train(run, test, control, camera.take):
+            if history is not None:
+                snapshot = _told(snapshot, history, camera, watch.seconds, watch.seconds - spent)
             watch.rest()
-            yield None
+            yield snapshot if history is not None else None
             watch.go()
-            continue
-        snapshot = _told(snapshot, history, camera, watch.seconds, watch.seconds - spent)
-        watch.rest()
-        yield snapshot
-        watch.go()
-    if not (snapshot.history.finished and finite(module)):
-        return
-    shifts, moved = yield from shifted(module, held)
-    yield replace(snapshot, trained=_trained(settings, planned, snapshot, pack(module), test, shifts, moved))
+        if not (snapshot.history.finished and finite(run.module)):
+            return
+        shifts, moved = yield from shifted(run.module, held)
+    except GeneratorExit:
+        if control.seen and run.done and finite(run.module):
+            control.leave(_stopped(settings, planned, snapshot, run, test, camera))
+        raise
+    yield replace(snapshot, trained=_trained(settings, planned, snapshot, run, test, shifts, moved))
+
+
+def _stopped(
+    settings: Settings, planned: Plan, snapshot: Snapshot, run: Run, test: Examples, camera: Camera
+) -> Snapshot:
+    """What a run leaves that is stopped: tested once more, on as many images as that time allows."""
+    if not snapshot.history.finished:
+        held, begun = resident(test), time.monotonic()
+        to_its_end(evaluate(run.module, held, TEST_BATCH))
+        batches = STOP / max(time.monotonic() - begun, 1e-6)
+        last = replace(to_its_end(evaluate(run.module, held, TEST_BATCH * max(1, int(batches)))), step=run.done)
+        earlier = tuple(one for one in snapshot.history.tests if one.step < run.done)
+        if not camera.frames or camera.frames[-1].step < run.done:
+            camera.take(run.done, run.module)
+        kept = replace(snapshot, times=snapshot.times[: len(earlier)])
+        history = told_of(run, replace(snapshot.history, tests=(*earlier, last)))
+        snapshot = _told(kept, history, camera, snapshot.seconds, snapshot.training)
+    none = np.zeros(0)
+    return replace(snapshot, trained=_trained(settings, planned, snapshot, run, test, none, none))
 
 
 def prepare(settings: Settings) -> None:
     """Bring data that are here to the device."""
-    for examples in load(settings):
+    for examples in data_of(settings).read():
         resident(examples)
 
 
@@ -97,6 +118,13 @@ def _bring(planned: Plan, files: tuple[File, ...], control: Control) -> Generato
         words = f"Fetching {planned.data.title}: {share * total / 1e6:.0f} of {total / 1e6:.0f} MB"
         yield Snapshot(words, History(planned.steps, 0.0, 1)) if control.due() else None
     control.progress = 0.0
+
+
+def _begun(settings: Settings, planned: Plan, test: Examples) -> Snapshot:
+    """Before the first update."""
+    history, data = History(planned.steps, settings.epochs, settings.batch), planned.data
+    film = {"example": test.images[0], "truth": int(test.labels[0])}
+    return Snapshot("", history, noun=data.noun, classes=data.classes, **film)
 
 
 def _first(examples: Examples, count: int) -> Examples:
@@ -147,7 +175,7 @@ def _trained(
     settings: Settings,
     planned: Plan,
     snapshot: Snapshot,
-    weights: bytes,
+    run: Run,
     test: Examples,
     shifts: np.ndarray,
     moved: np.ndarray,
@@ -155,17 +183,18 @@ def _trained(
     history = snapshot.history
     epochs = settings.epochs / history.steps
     ends, losses = thinned(history.losses, KEPT_POINTS)
+    stopped = f", stopped at epoch {run.done * epochs:.3g}" if run.done < run.steps else ""
     return Trained(
-        f"{name_of(settings.network)} ({planned.data.title})",
+        f"{name_of(settings.network)} ({planned.data.title}){stopped}",
         write(planned.network),
-        weights,
+        pack(run.module),
         settings.dataset,
         test.shape,
         test.classes,
         test.statistics,
         planned.parameters,
         history.accuracy,
-        len(test),
+        len(history.tests[-1].predicted),
         snapshot.seconds,
         ends * epochs,
         losses,

@@ -21,6 +21,7 @@ from engine.core.networks.specification import Network, visit
 INPUT = re.compile(r"INPUT\s+\d+x\d+x\d+", re.IGNORECASE)
 LAST = re.compile(r"FC\s+\d+((?:(?!FC\s).)*)\Z", re.IGNORECASE | re.DOTALL)
 ANY = (1, 1, 1)
+LONGEST = 24  # letters of a layer that is drawn
 # For images that a network is too deep for.
 SMALL = (
     "INPUT 1x8x8 -> CONV 3x3 16 pad 1 -> RELU -> POOL 2x2 -> CONV 3x3 32 pad 1 -> RELU -> POOL 2x2 "
@@ -38,6 +39,16 @@ def refined(network: Network, normalisation: str, dropout: float) -> Network:
     if dropout:
         layers = _dropping(layers, dropout)
     return Network(network.input, layers) if layers is not network.layers else network
+
+
+def legible(text: str) -> tuple[Network | None, str, str]:
+    """The network of a text; of one that cannot be, what stands before its fault, the layer there, and the fault."""
+    try:
+        return parse(text), "", ""
+    except GrammarError as error:
+        layer = re.split(r"->|→|\n|\[|\]", text[error.place :], maxsplit=1)[0].strip() or "the end"
+        layer = layer if len(layer) <= LONGEST else f"{layer[:LONGEST]}…"
+        return error.before, layer, "cannot be read" if error.given is None else "does not fit"
 
 
 def suited(text: str, shape: Shape, classes: int) -> str:

@@ -90,6 +90,16 @@ def moved(pixels, down, right):
     return out
 
 '''
+TURNED = '''
+def turned(images, degrees):
+    """All images (N, C, H, W), each turned about its centre by its angle, counter-clockwise; black comes in."""
+    cos, sin = degrees.deg2rad().cos(), degrees.deg2rad().sin()
+    aspect, none = images.shape[2] / images.shape[3], torch.zeros_like(cos)
+    places = torch.stack([cos, -sin * aspect, none, sin / aspect, cos, none], dim=1).view(-1, 2, 3)
+    grid = nn.functional.affine_grid(places, list(images.shape), align_corners=False)
+    return nn.functional.grid_sample(images, grid, align_corners=False)
+
+'''
 FACTORS = {
     "constant": "return 1.0",
     "step": "return 0.1 ** (step // -(-steps // 3))",
@@ -155,6 +165,8 @@ def _loop(settings: Settings) -> str:
         f"\n    down, right = torch.randint(-{most}, {most} + 1, (2,), generator=generator).tolist()"
         "\n    pixels = moved(pixels, down, right)"
     )
+    drawn = f"{settings.rotation} * (2 * torch.rand(len(index), generator=generator) - 1)"
+    turn = f"\n    pixels = turned(pixels.float(), {drawn})"
     flip = "\n    pixels = pixels.flip(3) if torch.randint(2, (1,), generator=generator) else pixels"
     return LOOP.format(
         seed=settings.seed,
@@ -163,8 +175,8 @@ def _loop(settings: Settings) -> str:
         optimizer=rule.name,
         options=", ".join(f"{name}={value!r}" for name, value in options.items()),
         schedule=f"\n\ndef factor(step):\n    {FACTORS[settings.schedule]}\n",
-        moved=MOVED if most else "",
-        augment=(shift if most else "") + (flip if settings.flip else ""),
+        moved=(MOVED if most else "") + (TURNED if settings.rotation else ""),
+        augment=(shift if most else "") + (flip if settings.flip else "") + (turn if settings.rotation else ""),
         rate=settings.learning_rate,
         halves=settings.precision == "bfloat16" and settings.batch >= FEWEST_HALVES,
         smoothing=settings.label_smoothing,

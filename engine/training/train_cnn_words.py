@@ -3,13 +3,11 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import numpy as np
-
 from engine.core.downloads import File
-from engine.core.history import Test
 from engine.core.tables import Table
 from engine.core.trained import Trained
 from engine.training.train_cnn import Plan, Settings, Snapshot
+from engine.training.train_cnn_confusions import Confusions
 from engine.training.train_cnn_data import packed
 
 Answer = tuple[str, str, str]
@@ -33,7 +31,7 @@ def plan_words(plan: Plan) -> str:
     )
 
 
-def answer(snapshot: Snapshot, noun: str) -> Answer:
+def answer(snapshot: Snapshot) -> Answer:
     """How good it is."""
     history = snapshot.history
     if snapshot.words:
@@ -43,7 +41,7 @@ def answer(snapshot: Snapshot, noun: str) -> Answer:
     if not history.tests:
         return "Training", f"step {history.done:,} of {history.steps:,}", _speed(snapshot)
     last, after = history.tests[-1], snapshot.times[-1]
-    text = f"of {len(last.predicted):,} test {noun}, after {after:.1f} s; {_speed(snapshot)}"
+    text = f"of {len(last.predicted):,} test {snapshot.noun}, after {after:.1f} s; {_speed(snapshot)}"
     return "Right on", percent(last.accuracy, len(last.predicted)), text
 
 
@@ -80,49 +78,13 @@ def reached(snapshot: Snapshot, mark: float) -> float | None:
     return next((when for when, test in tests if 100 * test.accuracy >= mark), None)
 
 
-def film_words(snapshot: Snapshot, classes: Sequence[str]) -> str:
+def film_words(snapshot: Snapshot) -> str:
     """What the film shows."""
-    last = snapshot.frames[-1]
+    last, classes = snapshot.frames[-1], snapshot.classes
     truth, guess = classes[snapshot.truth], int(last.probabilities.argmax())
     share = 100 * last.probabilities[snapshot.truth]
     words = f"Step {last.step:,}: the right class of this image, {truth}, gets {share:.1f} %"
     return f"{words}." if guess == snapshot.truth else f"{words}, {classes[guess]} the most."
-
-
-def confusions(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Counts (classes, classes): row what it is, column what it was named."""
-    pairs = labels.astype(np.int64) * classes + predicted
-    return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)  # (C·C,) → (C, C)
-
-
-def confusion_words(counts: np.ndarray, classes: Sequence[str]) -> str:
-    """The most frequent mistakes."""
-    wrong = counts * (1 - np.eye(len(counts), dtype=counts.dtype))
-    total = int(wrong.sum())
-    if not total:
-        return f"All {counts.sum():,} test images were named rightly."
-    order = np.argsort(wrong, axis=None)[::-1][:3]
-    worst = [divmod(int(place), len(counts)) for place in order if wrong.flat[place]]
-    names = "" if classes[0].isdigit() else f" Rows and columns: {', '.join(classes)}."
-    said = ", ".join(f"{classes[row]} taken for {classes[column]} ({wrong[row, column]})" for row, column in worst)
-    were = "was" if total == 1 else "were"
-    return f"{total:,} of {counts.sum():,} test images {were} named wrongly, most often {said}.{names}"
-
-
-def cell_places(labels: np.ndarray, test: Test, cell: tuple[int, int]) -> np.ndarray:
-    """The test images of a cell of the confusions, those first of which the network was surest."""
-    found = np.flatnonzero((labels == cell[0]) & (test.predicted == cell[1]))
-    return found[np.argsort(-test.confidences[found], kind="stable")]
-
-
-def cell_words(classes: Sequence[str], cell: tuple[int, int], places: np.ndarray) -> tuple[str, str]:
-    """A title and a summary for the images of a cell."""
-    row, column = (classes[place] for place in cell)
-    title = f"{row} taken for {column}" if row != column else f"{row}, named rightly"
-    if not len(places):
-        return title, f"{title}: no test image."
-    count = "1 test image" if len(places) == 1 else f"{len(places):,} test images, the network's surest first"
-    return title, f"{title}: {count}."
 
 
 def button(missing: Sequence[File]) -> str:
@@ -131,13 +93,26 @@ def button(missing: Sequence[File]) -> str:
     return f"Fetch {size / 1e6:.0f} MB and train" if missing else "Train"
 
 
-def files(trained: Trained, settings: Settings) -> tuple[tuple[str, str, Content, str], ...]:
-    """What can be saved: words, file name, content or what makes it, MIME type; the script stands with the code."""
-    return (
+def files(
+    trained: Trained, settings: Settings | None, mistakes: Confusions | None
+) -> tuple[tuple[str, str, Content, str], ...]:
+    """What can be saved: words, file name, content or what makes it, MIME type; the script stands with the code.
+
+    Args:
+        trained: the newest run.
+        settings: of the script, None where there is none.
+        mistakes: of a run.
+    """
+    found: list[tuple[str, str, Content, str]] = [
         ("Weights (safetensors)", "weights.safetensors", trained.weights, "application/octet-stream"),
         ("Curves (CSV)", "curves.csv", csv(trained), "text/csv"),
-        ("Data for the script (npz)", "data.npz", partial(packed, settings), "application/octet-stream"),
-    )
+    ]
+    if mistakes and mistakes.trained.weights is trained.weights:
+        found.append(("Confusions (CSV)", "confusions.csv", mistakes.csv(), "text/csv"))
+    if settings:
+        packing = partial(packed, settings)
+        found.append(("Data for the script (npz)", "data.npz", packing, "application/octet-stream"))
+    return tuple(found)
 
 
 def alike(runs: Sequence[Trained]) -> tuple[Trained, ...]:
@@ -154,14 +129,17 @@ def run_table(runs: Sequence[Trained]) -> Table:
 
 
 def compare_words(runs: Sequence[Trained]) -> str:
-    """The best run, and where there are several the last."""
+    """The best run."""
     best = max(runs, key=lambda run: run.accuracy)
-    errors = 100 - 100 * best.accuracy
-    return f"{best.title} makes the fewest mistakes: {errors:.2f} % of {best.tested:,} test images."
+    errors = f"{100 - 100 * best.accuracy:.2f} % of {best.tested:,} test images"
+    return f"{best.title} names {errors} wrongly{', the fewest' if len(runs) > 1 else ''}."
 
 
 def moved_words(runs: Sequence[Trained]) -> str:
-    """How much each network loses when images move."""
+    """How much each network loses when images move; those that were stopped were not asked."""
+    runs = [run for run in runs if len(run.moved)]
+    if not runs:
+        return "A run that comes to its end is tested on moved images too."
     place = min(4, *(len(run.shifts) - 1 for run in runs))
     said = "; ".join(f"{run.title} {100 * run.moved[0]:.1f} → {100 * run.moved[place]:.1f} %" for run in runs)
     return f"Moved by {place} pixels, with black coming in: {said}."

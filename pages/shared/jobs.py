@@ -5,7 +5,9 @@ when the reader comes back. It ends some seconds after the browser is closed.
 """
 
 import html
+import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -15,8 +17,9 @@ from engine.core.jobs import RefusedError, Status, Work, queue
 
 TICK = 0.25  # seconds between two looks at a job
 # Seconds that a job is kept without a sign: a hidden tab is slow to give one; a lost connection may come back.
-HERE, GONE = 3600.0, 20.0
+HERE, GONE = 3600.0, 20
 Draw = Callable[[Any, Status], None]
+Dials = Callable[[Any], Mapping[str, tuple[str, float]]]
 
 
 def owner() -> str:
@@ -25,23 +28,30 @@ def owner() -> str:
     return context.session_id if context else ""
 
 
-@st.cache_resource(scope="session", on_release=lambda gone: queue().keep(gone, GONE), show_spinner=False)
+@cache
+def grace() -> float:
+    """Seconds that a job goes on without its reader: PERCEPTORIUM_GRACE, or 20."""
+    text = os.environ.get("PERCEPTORIUM_GRACE", str(GONE))
+    if not text.isdigit() or not 1 <= int(text) <= 3600:
+        raise ValueError(f"PERCEPTORIUM_GRACE must be a whole number of seconds from 1 to 3600, not {text}.")
+    return float(text)
+
+
+@st.cache_resource(scope="session", on_release=lambda gone: queue().keep(gone, grace()), show_spinner=False)
 def _presence(session: str) -> str:
     """Streamlit lets go of this when the connection is lost."""
     return session
 
 
-def panel(
-    page: Any, work: Work, draw: Draw, *, title: str = "Train", dials: Mapping[str, tuple[str, float]] | None = None
-) -> Status | None:
-    """Buttons, progress, and the picture of the job that these settings ask for.
+def panel(page: Any, work: Work, draw: Draw, *, title: str = "Train", dials: Dials | None = None) -> Status | None:
+    """Buttons, progress, and the picture of the reader's job, which may be of other settings than the page's.
 
     Args:
         page: the lab's.
         work: the job, a function of the engine that takes the page's Settings.
         draw: draws a snapshot; called again and again while the job runs, and once for its last.
-        title: of the button that starts it.
-        dials: numbers that may be changed while it runs: name to title and first value.
+        title: of the button that starts it; "" where these settings cannot be started.
+        dials: numbers that may be changed while it runs, from the job's settings: name to title and first value.
 
     Returns:
         Where this page's job stands, None if it was never started.
@@ -52,9 +62,9 @@ def panel(
     mine = found if found and type(found.settings) is type(page.settings) else None
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key=f"job-{page.slug}"):
         _buttons(page, work, title, found, mine)
-        if mine and mine.active:
-            for name, (words, first) in (dials or {}).items():
-                _dial(page, name, words, first)
+        if mine and mine.active and dials:
+            for name, (words, first) in dials(mine.settings).items():
+                _dial(page, name, words, first, mine.values.get(name, first))
     _watch(reader, page, draw, mine)
     return mine
 
@@ -62,7 +72,8 @@ def panel(
 def _buttons(page: Any, work: Work, title: str, found: Status | None, mine: Status | None) -> None:
     reader, busy = owner(), bool(found and found.active)
     if not (mine and mine.active):
-        st.button(title, key=f"{page.slug}.start", type="primary", on_click=_start, args=(page, work))
+        if title:
+            st.button(title, key=f"{page.slug}.start", type="primary", on_click=_start, args=(page, work))
     elif mine.state == "paused":
         st.button("Resume", key=f"{page.slug}.resume", on_click=queue().resume, args=(reader,), type="primary")
     else:
@@ -80,13 +91,13 @@ def _start(page: Any, work: Work) -> None:
         page.state.notice(str(error))
 
 
-def _dial(page: Any, name: str, words: str, first: float) -> None:
+def _dial(page: Any, name: str, words: str, first: float, now: float) -> None:
     key = f"{page.slug}.dial.{name}"
 
     def turn() -> None:
         queue().change(owner(), **{name: float(st.session_state[key])})
 
-    st.number_input(words, 0.0, value=float(first), step=first / 4, format="%.4g", key=key, on_change=turn, width=200)
+    st.number_input(words, 0.0, value=float(now), step=first / 4, format="%.4g", key=key, on_change=turn, width=200)
 
 
 def _watch(reader: str, page: Any, draw: Draw, mine: Status | None) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 LECTURE_SCALE = 1.5
+FAILED = "This experiment failed on the server, and the server's log says why. Change a setting or reset."
 log = logging.getLogger("perceptorium")
 
 
@@ -74,22 +75,37 @@ class Page:
 
     def compute(self, verb: Callable[..., R], *helpers: Callable[..., Any], of: Experiment | None = None) -> R:
         """The result of a verb for these settings, or `of` a part; one that cannot be has its sentence in its place."""
+        if (found := self._tried(verb, helpers, of)) is None:
+            self.ending()
+            st.stop()
+            raise AssertionError("stop ends the run")
+        return found[0]
+
+    def attempt(self, verb: Callable[..., R], *helpers: Callable[..., Any], of: Experiment | None = None) -> R | None:
+        """As `compute`, for a page that has more to show: None where the sentence stands."""
+        found = self._tried(verb, helpers, of)
+        return found[0] if found else None
+
+    def _tried(
+        self, verb: Callable[..., R], helpers: Sequence[Callable[..., Any]], of: Experiment | None
+    ) -> tuple[R] | None:
         try:
-            return memory(of or self.settings)(verb, of or self.settings, *helpers)
+            return (memory(of or self.settings)(verb, of or self.settings, *helpers),)
         except ValueError as error:
-            self.refuse(str(error))
+            self._refused(str(error))
         except Exception:
             log.exception("%s failed for %s", self.slug, self.settings)
-            self.refuse(
-                "This experiment failed on the server, and the server's log says why. Change a setting or reset."
-            )
-        raise AssertionError("refuse stops the run")
+            self._refused(FAILED)
+        return None
 
     def refuse(self, sentence: str) -> None:
         """Say why there is no picture, keep the controls, and end the page here."""
-        st.html(f'<div class="refusal" role="alert">{html.escape(sentence)}</div>')
+        self._refused(sentence)
         self.ending()
         st.stop()
+
+    def _refused(self, sentence: str) -> None:
+        st.html(f'<div class="refusal" role="alert">{html.escape(sentence)}</div>')
 
     def notices(self) -> None:
         """Sentences about values that were refused, from a link or a control."""

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -11,12 +11,18 @@ from engine.core import archives
 from engine.core.carets import caret
 from engine.core.networks.grammar import GrammarError, parse
 from engine.core.networks.presets import ARCHITECTURES
-from engine.figures.panels import Panel
-from pages.shared import picture
+from engine.core.networks.sheet_table import sheet_table
+from engine.core.networks.specification import Network
+from pages.shared import diagram, heat, tables
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 HELD = "own archive"
 OWN = "own"
 SHOWN = 12  # names of skipped files
+SHORT = 3  # letters that fit above a column
+RIGHT = 0.6  # of the blue scale: mistakes are what is looked for
 
 
 def follow(page: Any, suited: Callable[[Any], Any]) -> None:
@@ -71,20 +77,80 @@ def own_images(page: Any) -> None:
         st.html(f'<p class="summary">Left out: {"<br>".join([*names, *more])}</p>')
 
 
-def pick(page: Any, panel: Panel, summary: str, name: str, otherwise: tuple[int, int]) -> tuple[int, int]:
-    """A picture of cells of which a click chooses one: its row and column, `otherwise` before the first click."""
-    key = f"{page.slug}.{name}"
-    clicked = picture.show(
-        [panel], key=key, name=f"{page.slug}_{name}", summary=summary, height=420, scale=page.scale, pick=True
-    )
-    page.summary(summary)
-    return (clicked.row, clicked.column) if clicked else otherwise
+def network(page: Any, drawn: Network | None, broken: str = "", why: str = "") -> None:
+    """The network as a picture, and its layers as a table when that is asked for.
+
+    Args:
+        page: the lab's.
+        drawn: what is drawn, None for nothing.
+        broken: a layer that cannot stand after it, "" if all can.
+        why: what is the matter with it.
+    """
+    if drawn is None:
+        return
+    named = {"key": f"{page.slug}.diagram", "name": f"{page.slug}_network"}
+    words = diagram.show(drawn, "The network", **named, broken=(broken, why), scale=page.scale)
+    st.html(f'<p class="aloud">{html.escape(words)}</p>')
+    if (fold := page.more("Layer by layer")) is not None:
+        with fold:
+            tables.show(sheet_table(drawn))
+
+
+def confusions(page: Any, counts: np.ndarray, classes: Sequence[str], of: object) -> tuple[int, int]:
+    """The table of what was taken for what, of which a click chooses a cell: its row and column.
+
+    Args:
+        page: the lab's.
+        counts: (C, C): row what it is, column what it was named.
+        classes: their names.
+        of: what was tested; at another the most frequent mistake is chosen again.
+    """
+    key = f"{page.slug}.confusions"
+    tested, chosen = st.session_state.get(f"{key}.chosen", (None, (0, 0)))
+    if tested is not of:
+        chosen = most_frequent(counts)
+    texts = [[f"{count:,}" if count else "" for count in row] for row in counts.tolist()]
+    words = [[f"{count:,} times" if count != 1 else "once" for count in row] for row in counts.tolist()]
+    with st.container(key="upright" if max(map(len, classes)) > SHORT else "level"):
+        heat.show(
+            signs(counts),
+            classes,
+            classes,
+            texts,
+            key=key,
+            label="Row: what it is. Column: what it was named.",
+            limit=1.0,
+            chosen=chosen,
+            choose=lambda row, column: st.session_state.update({f"{key}.chosen": (of, (row, column))}),
+            corner="is ↓ named →",
+            words=words,
+        )
+    return chosen
+
+
+def signs(counts: np.ndarray) -> np.ndarray:
+    """Colours of the table: blue for the share of a class that was named rightly, orange for mistakes by their number.
+
+    Both ends of the scale are taken, since one right name in a hundred and one mistake must both be seen.
+    """
+    right = np.eye(len(counts), dtype=bool)
+    wrong = np.where(right, 0, counts)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return np.where(right, RIGHT * shares, -((wrong / max(1, wrong.max())) ** 0.5))
 
 
 def most_frequent(counts: np.ndarray) -> tuple[int, int]:
     """The cell of the most frequent mistake."""
     row, column = np.unravel_index(int((counts * (1 - np.eye(len(counts)))).argmax()), counts.shape)
     return int(row), int(column)
+
+
+def whole(page: Any, figure: "Figure", name: str, summary: str, height: int) -> None:
+    """A figure with its words, or where nothing is drawn in it the words alone."""
+    if figure.data:
+        page.figure(figure, name, summary, height)
+    else:
+        page.summary(summary)
 
 
 def downloads(slug: str, files: Sequence[tuple[str, str, bytes | str | Callable[[], bytes], str]]) -> None:

@@ -50,7 +50,7 @@ def script():
         count,
         lambda snapshot, status: st.markdown(f"counted {snapshot:g}"),
         title="Count",
-        dials={"rate": ("Rate", 1.0)},
+        dials=lambda settings: {"rate": ("Rate", 1.0)},
     )
 
 

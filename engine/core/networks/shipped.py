@@ -23,7 +23,7 @@ from engine.core.networks.building import build
 from engine.core.networks.grammar import parse
 from engine.core.networks.presets import ARCHITECTURES
 from engine.core.networks.specification import Network
-from engine.core.training import train
+from engine.core.training import Run, train
 from engine.core.training_recipe import Recipe
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -49,7 +49,8 @@ def lenet() -> nn.Sequential:
 def teach() -> tuple[nn.Sequential, History]:
     """Train it from its seed: the network and the history of the run."""
     network = build(specification(), RECIPE.seed, "he")
-    told = [told for told in train(network, digits("train"), digits("test"), RECIPE, Control()) if told is not None]
+    run = Run(network, digits("train"), RECIPE)
+    told = [history for history in train(run, digits("test"), Control()) if history is not None]
     return network.eval(), told[-1]
 
 

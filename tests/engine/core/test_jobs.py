@@ -1,5 +1,6 @@
 """The queue of jobs: watched, paused, changed, stopped, taken in turns, and over when their reader leaves."""
 
+import itertools
 import threading
 import time
 from dataclasses import dataclass
@@ -122,6 +123,7 @@ def test_a_number_changed_while_it_runs_reaches_the_job():
     until(lambda: queue.status("ada").version == 1)
     queue.change("ada", rate=0.25)
     ada.release()
+    assert queue.status("ada").values == {"rate": 0.25}
     assert reach(queue, "ada", "done").snapshot == (2, 0.25)
 
 
@@ -135,6 +137,51 @@ def test_a_stopped_job_ends_within_a_step_and_its_finally_runs():
     status = reach(queue, "ada", "stopped")
     assert status.snapshot[0] <= 2
     assert CLOSED == ["ada"]
+    queue.start("ada", count, Count(1))
+    reach(queue, "ada", "done")
+
+
+def bequeath(settings: Count, control: Control):
+    """Leaves a last word when it is stopped, if someone is there to hear it."""
+    try:
+        for number in itertools.count():
+            time.sleep(0.001)
+            yield number
+    except GeneratorExit:
+        if settings.name == "broken":
+            raise KeyError("secret") from None
+        control.leave("seen" if control.seen else "alone")
+        raise
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_what_a_stopped_job_leaves_is_its_last_snapshot(state):
+    queue = LocalJobs()
+    queue.start("ada", bequeath, Count())
+    until(lambda: queue.status("ada").version > 3)
+    if state == "paused":
+        queue.pause("ada")
+        reach(queue, "ada", "paused")
+    queue.stop("ada")
+    assert reach(queue, "ada", "stopped").snapshot == "seen"
+
+
+def test_a_job_without_a_reader_is_told_so_when_it_ends():
+    queue, left = LocalJobs(), []
+    queue.start("ada", bequeath, Count())
+    until(lambda: queue.status("ada").version > 3)
+    job = queue._jobs["ada"]
+    job.control.leave = left.append
+    queue.keep("ada", -1.0)
+    until(lambda: left == ["alone"])
+
+
+def test_an_error_while_a_job_is_stopped_keeps_its_last_snapshot_and_the_worker():
+    queue = LocalJobs()
+    queue.start("ada", bequeath, Count(name="broken"))
+    until(lambda: queue.status("ada").version > 3)
+    queue.stop("ada")
+    assert reach(queue, "ada", "stopped").snapshot >= 3
     queue.start("ada", count, Count(1))
     reach(queue, "ada", "done")
 

@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 import pytest
+import scipy.ndimage
 import torch
 from torch.nn.functional import cross_entropy
 
@@ -13,6 +14,7 @@ from engine.core.examples import Examples, digits
 from engine.core.jobs import Control
 from engine.core.networks.building import build
 from engine.core.networks.grammar import parse
+from engine.core.resident import Resident, moved, resident, turned
 from engine.core.schedules import factors
 from engine.core.training_recipe import OPTIMIZERS, Recipe
 
@@ -45,7 +47,7 @@ def watching() -> Control:
 
 def run(recipe: Recipe, network=NETWORK, seed=0, control=None, watch=None):
     module = build(network, seed)
-    told = [h for h in loop.train(module, LEARN, HELD, recipe, control or Control(), watch) if h is not None]
+    told = [h for h in loop.train(loop.Run(module, LEARN, recipe), HELD, control or Control(), watch) if h is not None]
     return module, told
 
 
@@ -109,11 +111,39 @@ def test_a_history_comes_after_each_test_even_if_nobody_looks():
 
 def test_mirrored_batches_are_mirrored_and_as_many_as_not():
     images = torch.arange(64, dtype=torch.uint8).view(1, 1, 8, 8)
-    data = loop.Resident(images, torch.zeros(1, dtype=torch.int64), torch.zeros(1, 1, 1, 1), torch.ones(1, 1, 1, 1))
+    data = Resident(images, torch.zeros(1, dtype=torch.int64), torch.zeros(1, 1, 1, 1), torch.ones(1, 1, 1, 1))
     assert data.batch(slice(0, 1), mirrored=True)[0][0, 0, 0].tolist() == [7, 6, 5, 4, 3, 2, 1, 0]
     learner = loop.Run(build(NETWORK, 0), LEARN, Recipe(flip=True))
     assert 60 < sum(learner._mirrored() for _ in range(200)) < 140
     assert not any(loop.Run(build(NETWORK, 0), LEARN, Recipe())._mirrored() for _ in range(20))
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (8, 8), (20, 32)])
+def test_turned_images_are_those_of_scipy_each_by_its_own_angle(shape):
+    images = np.random.default_rng(0).uniform(0, 255, (4, 2, *shape)).astype(np.float32)
+    degrees = [0.0, 15.0, -15.0, 37.0]
+    turned_ = turned(torch.from_numpy(images), torch.tensor(degrees)).numpy()
+    centre = (np.array(shape) - 1) / 2
+    for image, angle, found in zip(images, np.deg2rad(degrees), turned_, strict=True):
+        matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        for channel, other in zip(image, found, strict=True):
+            expected = scipy.ndimage.affine_transform(
+                channel, matrix, centre - matrix @ centre, order=1, mode="grid-constant"
+            )
+            np.testing.assert_allclose(other, expected, atol=0.02)
+
+
+def test_a_right_angle_turns_counter_clockwise():
+    images = torch.arange(16.0).view(1, 1, 4, 4)
+    torch.testing.assert_close(turned(images, torch.tensor([90.0])), images.rot90(1, (2, 3)), atol=1e-4, rtol=0)
+
+
+def test_angles_lie_within_the_range_asked_for_and_none_are_drawn_without():
+    learner = loop.Run(build(NETWORK, 0), LEARN, Recipe(rotation=15))
+    drawn = torch.cat([learner._degrees(32) for _ in range(20)])
+    assert -15 <= float(drawn.min()) < -12
+    assert 12 < float(drawn.max()) <= 15
+    assert loop.Run(build(NETWORK, 0), LEARN, Recipe())._degrees(32) is None
 
 
 def test_torchs_own_random_numbers_are_left_alone():
@@ -143,7 +173,7 @@ def test_a_snapshot_is_a_history_so_far_and_the_test_under_way_is_a_quick_one():
 def test_the_learning_rate_can_be_changed_while_it_runs():
     control, recipe = watching(), Recipe("sgd", 0.1, "constant", epochs=1, batch=20)
     module = build(NETWORK, 0)
-    for history in loop.train(module, LEARN, HELD, recipe, control):
+    for history in loop.train(loop.Run(module, LEARN, recipe), HELD, control):
         if history and history.done == 5 and not history.finished:
             control.change({"learning_rate": 0.0})
             frozen = [parameter.clone() for parameter in module.parameters()]
@@ -161,7 +191,7 @@ def test_a_loss_that_is_no_number_ends_the_run():
 def test_a_last_batch_of_one_example_is_no_trouble_for_batch_norm():
     few = Examples(LEARN.images[:9], LEARN.labels[:9], LEARN.classes, LEARN.statistics)
     network = parse("INPUT 1x8x8 -> FC 8 -> BN -> RELU -> FC 3")
-    told = list(loop.train(build(network, 0), few, HELD, Recipe(epochs=2, batch=4), Control()))
+    told = list(loop.train(loop.Run(build(network, 0), few, Recipe(epochs=2, batch=4)), HELD, Control()))
     assert told[-1].done == 6
     assert np.isfinite(told[-1].losses).all()
 
@@ -177,7 +207,7 @@ def test_a_film_is_taken_at_steps_on_a_logarithmic_scale():
 @pytest.mark.parametrize("shift", [(0, 0), (2, -3), (-1, 4), (8, 0)])
 def test_a_shift_moves_all_pixels_and_lets_black_in(shift):
     images = torch.arange(1, 65, dtype=torch.uint8).view(1, 1, 8, 8)
-    made = loop.moved(images, shift)[0, 0].numpy()
+    made = moved(images, shift)[0, 0].numpy()
     padded = np.pad(images[0, 0].numpy(), 8)
     down, right = shift
     np.testing.assert_array_equal(made, padded[8 - down : 16 - down, 8 - right : 16 - right])
@@ -186,7 +216,7 @@ def test_a_shift_moves_all_pixels_and_lets_black_in(shift):
 def test_a_test_does_not_change_the_network():
     module = build(NETWORK, 0).train()
     before = {name: value.clone() for name, value in module.state_dict().items()}
-    list(loop.evaluate(module, loop.resident(HELD)))
+    list(loop.evaluate(module, resident(HELD)))
     assert module.training
     for name, value in module.state_dict().items():
         assert torch.equal(value, before[name]), name
@@ -239,5 +269,5 @@ def test_examples_that_do_not_fit_together_are_refused():
 
 def test_mnist_is_held_once():
     assert digits("test") is digits("test")
-    assert loop.resident(digits("test")) is loop.resident(digits("test"))
+    assert resident(digits("test")) is resident(digits("test"))
     assert digits("test").shape == (1, 28, 28)

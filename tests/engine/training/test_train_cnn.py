@@ -15,11 +15,13 @@ from engine.core.jobs import Control
 from engine.core.networks.building import build
 from engine.core.networks.grammar import WRITTEN, parse
 from engine.core.networks.presets import ARCHITECTURES
-from engine.core.training import resident
+from engine.core.resident import resident
+from engine.core.training import to_its_end
 from engine.core.training_sets import optdigits
 from engine.core.weights import unpack
 from engine.figures import train_cnn as figures
 from engine.training import train_cnn as lab
+from engine.training import train_cnn_confusions as confusions
 from engine.training import train_cnn_lesson as lesson
 from engine.training import train_cnn_loop as loop
 from engine.training import train_cnn_network as networks
@@ -62,7 +64,7 @@ def test_it_learns_the_small_digits_and_says_so(learned):
     assert learned.trained.accuracy == learned.history.accuracy
     assert len(learned.times) == len(learned.history.tests) == 8
     assert list(learned.times) == sorted(learned.times)
-    _, value, aside = words.answer(learned, "digits")
+    _, value, aside = words.answer(learned)
     assert value == f"{100 * learned.history.accuracy:.1f} %"
     assert "of 359 test digits" in aside
 
@@ -159,6 +161,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_others(learned):
         {"dropout": 0.5},
         {"shift": 1},
         {"flip": True},
+        {"rotation": 15},
         {"examples": 200},
     ],
     ids=lambda changes: next(iter(changes)),
@@ -217,15 +220,6 @@ def test_every_network_can_be_looked_at(name):
     assert last_of_first(network) < len(network)
 
 
-def to_its_end(generator):
-    """What a generator returns."""
-    while True:
-        try:
-            next(generator)
-        except StopIteration as end:
-            return end.value
-
-
 def test_a_network_is_tested_on_images_moved_in_four_directions():
     class Left(torch.nn.Module):
         """Names an image by the column of its bright pixel."""
@@ -241,13 +235,56 @@ def test_a_network_is_tested_on_images_moved_in_four_directions():
     assert shares.tolist() == [1.0, 0.5, 0.5, 0.5, 0.5]
 
 
+def test_a_stopped_run_leaves_its_weights_tested_anew():
+    control = watching()
+    work = lab.run(SMALL.but(epochs=50.0), control)
+    before = next(told for told in work if told is not None and len(told.history.tests) == 1)
+    assert before.trained is None
+    work.close()
+    left, run = control.left, control.left.trained
+    history = left.history
+    assert before.history.done <= history.done < history.steps
+    assert run.title == f"Small CNN (8×8 digits), stopped at epoch {50 * history.done / history.steps:.3g}"
+    assert [one.step for one in history.tests] == sorted({one.step for one in history.tests})
+    assert history.tests[-1].step == left.frames[-1].step == history.done
+    test = optdigits()[1]
+    assert 100 <= run.tested == len(history.tests[-1].predicted) <= len(test)
+    module = unpack(run.weights, parse(run.network, limits=WRITTEN))
+    with torch.inference_mode():
+        images, _ = resident(test).batch(slice(0, run.tested))
+        found = module(images).argmax(dim=1)
+    assert (found.numpy() == history.tests[-1].predicted).mean() > 0.99
+    assert len(run.shifts) == len(run.moved) == 0
+    assert f"test accuracy,{run.looks[-1]:.6g}" in words.csv(run)
+
+
+def test_nobody_waits_for_a_run_that_its_reader_left():
+    control = Control()
+    work = lab.run(SMALL, control)
+    for _ in range(10):
+        next(work)
+    work.close()
+    assert control.left is None
+
+
+def test_a_run_stopped_while_it_is_looked_at_moved_has_its_full_test():
+    control = watching()
+    work = lab.run(SMALL.but(epochs=0.5), control)
+    next(told for told in work if told is not None and told.history.finished)
+    next(work)
+    work.close()
+    run = control.left.trained
+    assert run.title == "Small CNN (8×8 digits)"
+    assert run.tested == 359
+
+
 def test_a_run_that_diverges_says_so_and_leaves_no_network():
     linear = "INPUT 1x8x8 -> FC 32 -> FC 32 -> FC 10"
     wild = SMALL.but(network=linear, optimizer="sgd", learning_rate=10.0, schedule="constant", batch=20)
     last = snapshots(wild)[-1]
     assert last.trained is None
     assert last.history.diverged
-    assert words.answer(last, "digits")[1] == "is no number any more"
+    assert words.answer(last)[1] == "is no number any more"
 
 
 def test_time_that_a_job_rests_is_not_counted(monkeypatch):
@@ -266,6 +303,7 @@ def test_time_that_a_job_rests_is_not_counted(monkeypatch):
     "changes",
     [
         {},
+        {"rotation": 15, "shift": 1, "initialisation": "he"},
         {"shift": 1, "flip": True, "schedule": "warmup", "initialisation": "he", "optimizer": "nesterov"},
         {"normalisation": "batch", "schedule": "step", "batch": 128, "precision": "bfloat16"},
         {"initialisation": "xavier_uniform", "schedule": "exponential", "examples": 500, "weight_decay": 0.001},
@@ -288,11 +326,11 @@ def test_the_script_comes_to_the_same_numbers(changes, tmp_path):
 def test_the_confusions_count_every_test_image_once(learned):
     test = optdigits()[1]
     predicted = learned.history.tests[-1].predicted
-    counts = words.confusions(test.labels, predicted, 10)
+    counts = confusions.confusions(test.labels, predicted, 10)
     assert counts.sum() == len(test)
     assert np.trace(counts) == (test.labels == predicted).sum()
     row, column = 3, 3
-    places = words.cell_places(test.labels, learned.history.tests[-1], (row, column))
+    places = confusions.cell_places(test.labels, learned.history.tests[-1], (row, column))
     assert len(places) == counts[row, column]
     sure = learned.history.tests[-1].confidences[places]
     assert (np.diff(sure) <= 0).all()
@@ -300,11 +338,10 @@ def test_the_confusions_count_every_test_image_once(learned):
 
 def test_the_most_frequent_mistakes_are_named():
     counts = np.array([[5, 2, 0], [0, 7, 1], [0, 0, 9]])
-    assert words.confusion_words(counts, ("a", "b", "c")) == (
+    assert confusions.confusion_words(counts, ("a", "b", "c")) == (
         "3 of 24 test images were named wrongly, most often a taken for b (2), b taken for c (1)."
-        " Rows and columns: a, b, c."
     )
-    assert words.confusion_words(np.diag([3, 4]), ("a", "b")) == "All 7 test images were named rightly."
+    assert confusions.confusion_words(np.diag([3, 4]), ("a", "b")) == "All 7 test images were named rightly."
 
 
 def test_the_curves_are_a_table(learned):

@@ -9,16 +9,11 @@ import torch
 from engine.core import training
 from engine.core.examples import digits
 from engine.core.networks import shipped
+from engine.core.resident import resident
 
 
 def test_the_shipped_lenet_misses_fewer_than_one_digit_in_a_hundred():
-    work = training.evaluate(shipped.lenet(), training.resident(digits("test")))
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found = end.value
-            break
+    found = training.to_its_end(training.evaluate(shipped.lenet(), resident(digits("test"))))
     assert found.accuracy > 0.993
     assert (found.predicted == digits("test").labels).mean() == pytest.approx(found.accuracy)
 

@@ -1,0 +1,27 @@
+"""A network's sheet as a table for the reader."""
+
+from engine.core.networks.layer_checks import shape_words
+from engine.core.networks.sheet import Row, sheet, totals
+from engine.core.networks.specification import Network
+from engine.core.tables import Table
+
+HEAD = ("Layer", "makes", "parameters", "multiply-adds", "one number sees")
+
+
+def sheet_table(network: Network) -> Table:
+    """A row for each layer, and the sums.
+
+    >>> from engine.core.networks.grammar import parse
+    >>> sheet_table(parse("INPUT 1x8x8 -> CONV 3x3 2 -> FC 4")).rows[0]
+    ('1 CONV 3x3 2', '2×6×6', '20', '648', '3×3')
+    """
+    rows = sheet(network)
+    sums = totals(rows)
+    last = ("All layers", "", f"{sums.parameters:,}", f"{sums.multiply_adds:,}", "")
+    return Table(HEAD, [*map(_row, rows), last], chosen=len(rows))
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    seen = "everything" if row.field is None else "×".join(map(str, row.field))
+    counts = (f"{count:,}" if count else "" for count in (row.parameters, row.multiply_adds))
+    return (f"{row.number} {row.text}", shape_words(row.output), *counts, seen)
