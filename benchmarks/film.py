@@ -5,14 +5,12 @@ Targets (DESIGN): scrubbing is one frame of the screen (16.7 ms) and no request;
 
 import time
 
-from playwright.sync_api import sync_playwright
-
-from benchmarks.app import percentile, running
+from benchmarks.app import percentile
+from benchmarks.browser import opened
 from engine.convolution import pooling
 from engine.convolution.pooling_films import turn_film
 from engine.core.film import Film
 from pages.shared import components, film
-from tests.conftest import FLAGS, find_chromium
 
 STEPS = 200
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -26,13 +24,11 @@ def packed(run: Film) -> str:
     return f"{run.size / 1024:5.0f} KiB of frames, {size / 1024:5.0f} KiB sent, packed in {spent:4.1f} ms"
 
 
-def scrubbed(port: int) -> list[str]:
+def scrubbed() -> list[str]:
     """A line for each film of the page: how long a frame takes to draw, and how many requests scrubbing made."""
     lines = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(playwright), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.goto(f"http://127.0.0.1:{port}/pooling")
+    with opened() as (page, address):
+        page.goto(f"{address}/pooling")
         for number, name in enumerate(("shift", "turn")):
             player = page.locator(".film[data-ready]").nth(number)
             player.focus()
@@ -45,7 +41,6 @@ def scrubbed(port: int) -> list[str]:
                 spent.append(float(player.get_attribute("data-paint") or "nan"))
             p50, p95 = (percentile(spent, share) for share in (0.5, 0.95))
             lines.append(f"{name:6} frame p50 {p50:4.1f}  p95 {p95:4.1f} ms;  {len(requests)} requests")
-        browser.close()
     return lines
 
 
@@ -54,8 +49,7 @@ def main() -> None:
     settings = pooling.Settings()
     print(f"shift  {packed(pooling.shift_film(pooling.shift(settings), settings))}")
     print(f"turn   {packed(turn_film(pooling.turn(settings)))}")
-    with running() as (port, _, _):
-        print("\n".join(scrubbed(port)))
+    print("\n".join(scrubbed()))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,10 @@ Targets (DESIGN): hovering and stepping within one frame (16.7 ms), no round tri
 own, kept in `data-frame`; the frame times are the gaps between animation frames while the pointer moves.
 """
 
-import os
-import shutil
 from urllib.parse import urlencode
 
-from benchmarks.app import percentile, running
+from benchmarks.app import percentile
+from benchmarks.browser import opened
 from engine.convolution.sliding_kernel import Settings
 from engine.core.fields import encode
 
@@ -47,16 +46,9 @@ def measure(page, address: str) -> str:
 
 def main() -> None:
     """Both sizes in one browser."""
-    from playwright.sync_api import sync_playwright
-
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with running() as (port, _, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
+    with opened(flags=("--disable-gpu",)) as (page, address):
         for name, settings in CASES.items():
-            address = f"http://127.0.0.1:{port}/sliding_kernel?{urlencode(encode(settings))}"
-            print(f"stepper {name:24} {measure(page, address)}")
-        browser.close()
+            print(f"stepper {name:24} {measure(page, f'{address}/sliding_kernel?{urlencode(encode(settings))}')}")
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ def show(
         rests: asks for one more run when the pen has been up for a moment, in which nothing was drawn.
 
     Returns:
-        uint8 (size, size), 0 is the background, about ten times a second while somebody draws; None before the first
-        stroke.
+        uint8 (size, size), 0 is the background; None before the first stroke. While somebody draws, the page is run as
+        often as it can answer, twenty times a second at most.
     """
     if not 8 <= size <= LARGEST_SIZE:
         raise ValueError(f"A pad has 8 to {LARGEST_SIZE} pixels on each side.")

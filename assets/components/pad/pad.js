@@ -4,14 +4,16 @@ import { INK } from "../shared/palette.js";
 import { build } from "./dom.js";
 import { centred, downsampled, makeStrokes } from "./strokes.js";
 
-const EVERY = 100;
+// Milliseconds: the least between two messages, the most to wait for the run that answers the last, and what is rest.
+const EVERY = 50;
+const PATIENCE = 300;
 const REST = 250;
 const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** @returns {{update: Function, end: Function}} what shared/lifecycle.js wants */
 export function makePad(host, send, signal) {
   const parts = build(host);
-  const pad = { parts, send, size: 0, strokes: null, nonce: null, erase: false, width: 2.2, cursor: null, pixels: null, theme: "light", timer: 0, rest: 0, sentAt: 0, wanted: 0, active: null };
+  const pad = { parts, send, size: 0, strokes: null, nonce: null, erase: false, width: 2.2, cursor: null, pixels: null, theme: "light", timer: 0, rest: 0, sentAt: 0, answered: true, sent: "", wanted: 0, active: null };
 
   pad.redraw = () => { pad.wanted ||= requestAnimationFrame(() => { pad.wanted = 0; draw(pad); }); };
   pad.changed = (final) => {
@@ -35,6 +37,8 @@ export function makePad(host, send, signal) {
     if (pad.nonce !== data.nonce) {
       pad.nonce = data.nonce;
       pad.strokes.restart(data.pixels);
+      clearTimeout(pad.timer);
+      Object.assign(pad, { timer: 0, sent: "" });
     }
     pad.example = data.example;
     pad.rests = data.rests;
@@ -44,6 +48,8 @@ export function makePad(host, send, signal) {
     host.style.setProperty("--muted", INK[pad.theme].muted);
     pad.pixels = pixelsOf(pad);
     pad.redraw();
+    pad.answered = true;
+    if (pad.timer) schedule(pad, false);
     host.dataset.ready = "1";
   }
   return { update, end: () => { watch.disconnect(); clearTimeout(pad.timer); clearTimeout(pad.rest); cancelAnimationFrame(pad.wanted); } };
@@ -54,17 +60,22 @@ function pixelsOf({ strokes, size, parts }) {
   return parts.centre.checked ? centred(strokes.canvas, size) : downsampled(strokes.canvas.getContext("2d"), size);
 }
 
-/** Sends at most ten times a second, and the last state for sure. */
+/** Sends what is drawn as often as the server answers, at most twenty times a second, and the last state for sure. */
 function schedule(pad, final) {
-  const now = performance.now();
   clearTimeout(pad.timer);
-  const wait = final ? 0 : Math.max(0, pad.sentAt + EVERY - now);
-  pad.timer = setTimeout(() => {
-    pad.sentAt = performance.now();
-    pad.send.state("drawing", { nonce: pad.nonce, pixels: btoa(String.fromCharCode(...pad.pixels)) });
-  }, wait);
   clearTimeout(pad.rest);
+  const due = pad.sentAt + (pad.answered ? EVERY : PATIENCE);
+  if (final) deliver(pad);
+  else pad.timer = setTimeout(() => deliver(pad), Math.max(0, due - performance.now()));
   if (pad.rests) pad.rest = setTimeout(() => rested(pad), REST);
+}
+
+function deliver(pad) {
+  pad.timer = 0;
+  const pixels = btoa(String.fromCharCode(...pad.pixels));
+  if (pixels === pad.sent) return;
+  Object.assign(pad, { sent: pixels, sentAt: performance.now(), answered: false });
+  pad.send.state("drawing", { nonce: pad.nonce, pixels });
 }
 
 /** Says that the drawing stands as it was last sent, once the pen is up. */
