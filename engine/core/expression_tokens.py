@@ -4,7 +4,7 @@ import keyword
 import re
 from dataclasses import dataclass
 
-from engine.core.carets import caret
+from engine.core.carets import Pointed
 
 LONGEST = 500
 LARGEST_NUMBER = 1e6
@@ -35,7 +35,7 @@ _ADVICE = {
 }
 
 
-class ExpressionError(ValueError):
+class ExpressionError(Pointed, ValueError):
     """A formula that cannot be read.
 
     Args:
@@ -45,12 +45,9 @@ class ExpressionError(ValueError):
     """
 
     def __init__(self, sentence: str, text: str, place: int) -> None:
-        self.sentence, self.text, self.place = sentence, text, max(0, min(place, len(text)))
+        self.sentence = sentence
+        self.point(text, place)
         super().__init__(f"{sentence} (character {self.place + 1})")
-
-    def caret(self, room: int = 28) -> str:
-        """The line with the character, cut to `room` signs about it, and a caret under the character."""
-        return caret(self.text, self.place, room)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def _inputs(key: str, names: set[str]) -> dict[str, float]:
 def mistake(error: ExpressionError | None) -> None:
     """The place of a slip in a formula: its line, and a caret under the character."""
     if error is not None:
-        st.code(error.caret(), language=None)
+        st.code(error.caret(28), language=None)
 
 
 def seed(state: State[Any], names: list[str]) -> None:

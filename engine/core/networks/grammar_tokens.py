@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from engine.core.carets import caret
+from engine.core.carets import Pointed
 from engine.core.networks.specification import Network, NetworkError, Path
 
 # Signs that students paste, and those that are read; one for one, so that places stay.
@@ -28,7 +28,7 @@ _ADVICE = {
 }
 
 
-class GrammarError(NetworkError):
+class GrammarError(Pointed, NetworkError):
     """A text that is no network.
 
     Args:
@@ -50,16 +50,13 @@ class GrammarError(NetworkError):
         before: Network | None = None,
     ) -> None:
         super().__init__(sentence, path, given)
-        self.text, self.place, self.before = text, max(0, min(place, len(text))), before
+        self.point(text, place)
+        self.before = before
 
     @property
     def line(self) -> int:
         """The line that the character stands on, counted from 1."""
         return self.text.count("\n", 0, self.place) + 1
-
-    def caret(self, room: int = 60) -> str:
-        """The line with the character, cut to `room` signs about it, and a caret under the character."""
-        return caret(self.text, self.place, room)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,25 @@ Fields = tuple[Field, Field]
 Jump = tuple[Fraction, Fraction]
 
 
+class Held:
+    """What is counted, in bytes of float32; the activations for one image."""
+
+    parameters: int
+    activations: int
+
+    @property
+    def parameter_bytes(self) -> int:
+        """Memory of the parameters."""
+        return FLOAT_BYTES * self.parameters
+
+    @property
+    def activation_bytes(self) -> int:
+        """Memory of the activations."""
+        return FLOAT_BYTES * self.activations
+
+
 @dataclass(frozen=True)
-class Row:
+class Row(Held):
     """One layer.
 
     Args:
@@ -54,34 +71,14 @@ class Row:
         """How many residuals and branches it stands in."""
         return len(self.path) // 2
 
-    @property
-    def parameter_bytes(self) -> int:
-        """In float32."""
-        return FLOAT_BYTES * self.parameters
-
-    @property
-    def activation_bytes(self) -> int:
-        """In float32."""
-        return FLOAT_BYTES * self.activations
-
 
 @dataclass(frozen=True)
-class Totals:
+class Totals(Held):
     """Sums over all rows; `parameter_bytes` and `activation_bytes` in float32, the input counted with neither."""
 
     parameters: int
     multiply_adds: int
     activations: int
-
-    @property
-    def parameter_bytes(self) -> int:
-        """In float32."""
-        return FLOAT_BYTES * self.parameters
-
-    @property
-    def activation_bytes(self) -> int:
-        """In float32, for one image."""
-        return FLOAT_BYTES * self.activations
 
 
 @dataclass(frozen=True)

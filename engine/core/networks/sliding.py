@@ -123,6 +123,13 @@ class Pool(Sliding):
         """The stride, given or not."""
         return self.stride or self.kernel_size
 
+    @property
+    def sliding(self) -> arithmetic.Layer:
+        """The same layer for the arithmetic of windows."""
+        numbers = (self.kernel_size, self.steps, self.padding, getattr(self, "dilation", ONE))
+        most = isinstance(self, MaxPool2d)
+        return arithmetic.Layer("max_pool" if most else "mean_pool", 0, *numbers, ceil_mode=self.ceil_mode)
+
 
 @dataclass(frozen=True)
 class MaxPool2d(Pool):
@@ -134,12 +141,6 @@ class MaxPool2d(Pool):
     dilation: Pair = ONE
     ceil_mode: bool = False
 
-    @property
-    def sliding(self) -> arithmetic.Layer:
-        """The same layer for the arithmetic of windows."""
-        numbers = (self.kernel_size, self.steps, self.padding, self.dilation)
-        return arithmetic.Layer("max_pool", 0, *numbers, ceil_mode=self.ceil_mode)
-
 
 @dataclass(frozen=True)
 class AvgPool2d(Pool):
@@ -149,11 +150,6 @@ class AvgPool2d(Pool):
     stride: Pair | None = None
     padding: Pair = NONE
     ceil_mode: bool = False
-
-    @property
-    def sliding(self) -> arithmetic.Layer:
-        """The same layer for the arithmetic of windows."""
-        return arithmetic.Layer("mean_pool", 0, self.kernel_size, self.steps, self.padding, ceil_mode=self.ceil_mode)
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,10 @@ import torch
 from engine.core import heavy_ball, minibatches, schedules
 from engine.core.descent import NEWTON, RANDOM, TITLES, race
 from engine.core.rules import RULES, Knobs, Memory
-from engine.core.surfaces import beale, himmelblau, plateau, quadratic, rastrigin, rosenbrock, saddle
+from engine.core.surfaces import beale, himmelblau, quadratic, rastrigin, saddle
+from tests.engine.core.landscapes import LANDSCAPES
 
-SURFACES = {
-    "bowl": quadratic(10.0),
-    "turned": quadratic(40.0, 35.0),
-    "rosenbrock": rosenbrock(),
-    "beale": beale(),
-    "himmelblau": himmelblau(),
-    "saddle": saddle(),
-    "plateau": plateau(),
-    "rastrigin": rastrigin(),
-    "line": minibatches.least_squares(3)[0],
-}
+SURFACES = {**LANDSCAPES, "line": minibatches.least_squares(3)[0]}
 RATES = {
     "sgd": 1e-3,
     "momentum": 2e-4,

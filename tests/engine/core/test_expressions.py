@@ -102,7 +102,7 @@ def test_a_refusal_has_a_sentence_and_the_character_it_is_about(text, place, sen
 def test_the_caret_stands_under_the_character():
     with pytest.raises(ExpressionError) as caught:
         parse("a = 1\nlonger = a + b + c + d + e + f + g + 3h + i + j + k")
-    line, mark = caught.value.caret().split("\n")
+    line, mark = caught.value.caret(28).split("\n")
     assert line[mark.index("^")] == "h"
     assert len(line) <= 28
 

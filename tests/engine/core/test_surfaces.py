@@ -16,19 +16,10 @@ from engine.core.graph import build
 from engine.core.graph_arrays import SLOPES, VALUES, Formula, typed
 from engine.core.graph_passes import flow
 from engine.core.minibatches import least_squares
-from engine.core.surfaces import beale, himmelblau, plateau, quadratic, rastrigin, rosenbrock, saddle
+from engine.core.surfaces import quadratic
+from tests.engine.core.landscapes import LANDSCAPES
 
-SURFACES = {
-    "bowl": quadratic(10.0),
-    "turned": quadratic(40.0, 35.0),
-    "rosenbrock": rosenbrock(),
-    "beale": beale(),
-    "himmelblau": himmelblau(),
-    "saddle": saddle(),
-    "plateau": plateau(),
-    "rastrigin": rastrigin(),
-    "line": least_squares(2)[0],
-}
+SURFACES = {**LANDSCAPES, "line": least_squares(2)[0]}
 surfaces = pytest.mark.parametrize("name", SURFACES)
 POINTS = np.random.default_rng(0).uniform(-2, 2, (2, 40))
 
