@@ -7,7 +7,7 @@ from engine.core.tables import Cell, Table
 
 if TYPE_CHECKING:
     from engine.learning.derivatives import Ways
-    from engine.learning.derivatives_steps import Curve, Steps
+    from engine.learning.derivatives_steps import Steps
 
 DIGITS = 4
 RAISED = str.maketrans("-0123456789.", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹·")
@@ -137,7 +137,8 @@ def curve_words(run: "Steps") -> str:
     words = f"From right to left the error first falls with ε{'²' if best.order == 2 else ''}, the truncation; "
     words += "then rounding, divided by an ever smaller ε, takes over. "
     if not math.isnan(best.predicted):
-        words += f"Theory (dashed) puts the bottom at ε = {power(best.predicted)}, the diamond; "
+        terms = theory(best.scheme, run.settings.taken)
+        words += f"Theory (dashed), {terms}, puts the bottom at ε = {power(best.predicted)}, the diamond; "
     return words + f"measured it is {power(best.least)} at ε = {power(best.best)}."
 
 
@@ -183,8 +184,11 @@ def power(value: float) -> str:
     return f"{mantissa}·10{str(int(exponent)).translate(RAISED)}"
 
 
-def truncation_words(curve: "Curve") -> str:
-    """The theory's two terms for one quotient."""
-    if curve.scheme == "forward":
-        return "ε|f″|/2 + 2u(|f| + |x f′|)/ε"
-    return "ε²|f‴|/6 + u(|f| + |x f′|)/ε"
+def theory(scheme: str, taken: bool) -> str:
+    """The theory's two terms for one quotient: truncation and rounding, whose unit is u.
+
+    >>> theory("centred", taken=True)
+    'ε²|f‴|/6 + u|f|/ε'
+    """
+    spread = "|f|" if taken else "(|f| + |x f′|)"
+    return f"ε|f″|/2 + 2u{spread}/ε" if scheme == "forward" else f"ε²|f‴|/6 + u{spread}/ε"
