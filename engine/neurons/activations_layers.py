@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from engine.core.nonlinearities import NONLINEARITIES
 from engine.neurons.activations_settings import Network, Surroundings, examples, number_of, widths
 
 WEIGHTS, UNIFORM, BIASES, UPSTREAM = 1, 2, 3, 4
+FEWEST = 2  # pieces that are drawn at once: those of maxout, of which others take the first
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,15 @@ def standard(settings: Surroundings, at: int, uniform: bool, pieces: int = 1) ->
     n, m = widths(settings)[at - 1 : at + 1]
     if uniform:
         return random(settings, at, UNIFORM).uniform(-np.sqrt(3), np.sqrt(3), (pieces, n, m))
-    return random(settings, at, WEIGHTS).standard_normal((pieces, n, m))
+    return normals(settings.seed, at, max(pieces, FEWEST), n, m)[:pieces]
+
+
+@lru_cache(maxsize=30)  # the layers of one stack: drawing them takes longer than going through them
+def normals(seed: int, at: int, pieces: int, n: int, m: int) -> np.ndarray:
+    """Standard normal weights of layer `at`, (K, n, m), not to be written to; all functions start from the same."""
+    drawn = np.random.default_rng([seed, at, WEIGHTS]).standard_normal((pieces, n, m))
+    drawn.setflags(write=False)
+    return drawn
 
 
 def shifts(settings: Surroundings, start: Initialisation, at: int, pieces: int = 1) -> np.ndarray:

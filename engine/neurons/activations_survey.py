@@ -19,7 +19,7 @@ ROWS = (
 )  # fmt: skip
 HEADS = {"zero": "0", "small": "0.01", "torch": "torch", "xavier": "Xavier", "he": "He", "unit": "1"}
 COLUMNS = tuple(HEADS)
-MOST_EXAMPLES, LEAST_EXAMPLES, MOST_SUMS = 8, 2, 10_240
+MOST_EXAMPLES, LEAST_EXAMPLES, MOST_SUMS = 8, 2, 7_680
 
 
 @dataclass(frozen=True, eq=False)
