@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.core.progress import Report, silent
-from engine.core.rectifiers import Switch, ruled
+from engine.core.rectifiers import Switch, has_rectifiers, ruled
 from engine.core.turns import turn
 
 # Images at once: more only wait for memory on one core.
@@ -87,11 +87,6 @@ def gradients(network: nn.Module, images: np.ndarray, target: int) -> np.ndarray
     return np.concatenate(found)
 
 
-def input_times_gradient(network: nn.Module, image: np.ndarray, target: int) -> np.ndarray:
-    """Image · ∂score/∂image: (C, H, W). Of a linear network without biases, its sum is the score."""
-    return image * gradient(network, image, target)
-
-
 def by_rules(
     network: nn.Module, image: np.ndarray, target: int, rules: Iterable[str] = ("gradient", "deconvnet", "guided")
 ) -> dict[str, np.ndarray]:
@@ -112,14 +107,17 @@ def by_rules(
     return found
 
 
-def guided_backprop(network: nn.Module, image: np.ndarray, target: int) -> np.ndarray:
-    """Backprop in which a ReLU lets pass what is positive, and only where it was active: (C, H, W)."""
-    return by_rules(network, image, target)["guided"]
+def in_one_pass(network: nn.Module, image: np.ndarray, target: int) -> dict[str, np.ndarray]:
+    """All maps that one pass through the network gives: a key of METHODS to (C, H, W).
 
-
-def deconvnet(network: nn.Module, image: np.ndarray, target: int) -> np.ndarray:
-    """Backprop in which a ReLU lets pass what is positive, active or not: (C, H, W)."""
-    return by_rules(network, image, target)["deconvnet"]
+    The gradient; image · gradient, whose sum is the score if the network is linear and has no biases; and where there
+    are ReLUs deconvnet and guided backprop.
+    """
+    if has_rectifiers(network):
+        found = by_rules(network, image, target)
+    else:
+        found = {"gradient": gradient(network, image, target)}
+    return found | {"input_gradient": image * found["gradient"]}
 
 
 def smooth_grad(

@@ -17,6 +17,9 @@ from engine.core.attribution import BATCH, scores
 from engine.core.progress import Report, silent
 
 BLUR = 10.0  # standard deviation in pixels of 224: enough that the class is gone
+STROKE = 7  # the strokes of a digit need a seventh of the side, up to 4 pixels
+STEPS, MOST_STEPS = 16, 32  # for photos, and for small images, whose passes cost little
+SMALL = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +51,33 @@ def shares_of(steps: int) -> np.ndarray:
     return np.linspace(0, 1, steps + 1) ** 2
 
 
+def steps_for(height: int, width: int) -> int:
+    """How many points on each curve are worth their passes.
+
+    >>> steps_for(224, 224), steps_for(28, 28), steps_for(8, 8)
+    (16, 32, 16)
+    """
+    return STEPS if max(height, width) > SMALL else min(MOST_STEPS, height * width // 4)
+
+
 def probability(logits: np.ndarray, target: int) -> np.ndarray:
     """Softmax of one class: (N, classes) → (N,)."""
     powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     return powers[:, target] / powers.sum(axis=1)
 
 
+def blur_of(side: int) -> float:
+    """The standard deviation in pixels that leaves nothing of the class.
+
+    >>> blur_of(224), blur_of(28)
+    (10.0, 4.0)
+    """
+    return max(BLUR * side / 224, min(4.0, side / STROKE))
+
+
 def blurred(image: np.ndarray) -> np.ndarray:
     """The image without its details: (C, H, W)."""
-    sigma = BLUR * image.shape[-1] / 224
+    sigma = blur_of(image.shape[-1])
     return gaussian_filter(image, (0, sigma, sigma)).astype(np.float32)
 
 
@@ -81,7 +102,7 @@ def perturb(
     target: int,
     ranking: np.ndarray,
     *,
-    steps: int = 16,
+    steps: int = STEPS,
     report: Report = silent,
 ) -> Curves:
     """Both curves of one map.

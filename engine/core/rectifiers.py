@@ -54,6 +54,11 @@ class Rectifier(nn.Module):
         return _Rectify.apply(values, self.cap, self.switch)
 
 
+def has_rectifiers(network: nn.Module) -> bool:
+    """Whether there is a ReLU or ReLU6 whose rule could be changed."""
+    return any(isinstance(module, RECTIFIERS) for module in network.modules())
+
+
 def ruled(network: nn.Module, switch: Switch) -> nn.Module:
     """A twin of the network whose ReLUs and ReLU6s follow the switch when gradients come back.
 

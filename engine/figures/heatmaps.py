@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 
 from engine.core import film
 from engine.core.attribution import METHODS
-from engine.core.networks.efficientnet import LAYERS, labels
 from engine.figures import theme
 from engine.figures.panels import Kind, Numbers, Panel
 from engine.insight.heatmaps import Recognition, Settings
 from engine.insight.heatmaps_maps import Heat
+from engine.insight.heatmaps_network import is_small, layer, methods
 from engine.insight.heatmaps_sanity import Sanity
 from engine.insight.heatmaps_scores import RANDOM, Scored
 from engine.insight.heatmaps_words import sanity_words
@@ -26,42 +26,49 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
 def panels(settings: Settings, seen: Recognition, rows: Sequence[Sequence[Heat]]) -> tuple[Panel, ...]:
-    """The photo, and beside it the maps of each class, a row for each.
+    """The image, and beside it the maps of each class, a row for each.
 
     Args:
         settings: the experiment.
-        seen: the photo.
+        seen: the image.
         rows: the maps of the class, and of its rival if there is one.
     """
     title = seen.title
-    photo = Panel(title, seen.photo, "rgb", subtitle=_short(seen.said(rows[0][0].label)))
-    shown = [photo, *(panel(settings, heat) for heat in rows[0])]
+    photo = Panel(title, seen.photo, colours(seen), subtitle=_short(seen.said(rows[0][0].label)))
+    shown = [photo, *(panel(settings, seen, heat) for heat in rows[0])]
     if len(rows) > 1:
-        shown.append(_difference(settings, rows[0], rows[1]))
-        shown += [panel(settings, heat) for heat in rows[1]]
+        shown.append(_difference(settings, seen, rows[0], rows[1]))
+        shown += [panel(settings, seen, heat) for heat in rows[1]]
     return tuple(shown)
 
 
-def panel(settings: Settings, heat: Heat) -> Panel:
-    """One map over the photo, which is the first panel."""
+def colours(seen: Recognition) -> Kind:
+    """How the image is drawn."""
+    return "rgb" if len(seen.photo) == 3 else "grey"
+
+
+def panel(settings: Settings, seen: Recognition, heat: Heat) -> Panel:
+    """One map over the image, which is the first panel."""
     return _laid(
         METHODS[heat.method].title,
-        subtitle(settings, heat),
+        subtitle(settings, seen, heat),
         heat.shown(settings.view),
         settings,
         "signed" if settings.view == "signed" else "positive",
+        smooth=settings.smooth and not is_small(seen.inside),
     )
 
 
-def subtitle(settings: Settings, heat: Heat) -> str:
+def subtitle(settings: Settings, seen: Recognition, heat: Heat) -> str:
     """The class where there are two, and of Grad-CAM the layer and its cells."""
-    parts = [labels()[heat.label]] if settings.rival != "none" else []
+    parts = [seen.inside.classes[heat.label]] if settings.rival != "none" else []
     if heat.method.startswith("grad_cam"):
-        parts.append(f"{LAYERS[settings.layer - 1][0]}, {heat.signed.shape[0]} × {heat.signed.shape[1]}")
+        name = seen.inside.layers[layer(settings, seen.inside) - 1][0]
+        parts.append(f"{name}, {heat.signed.shape[0]} × {heat.signed.shape[1]}")
     return ", ".join(parts) or METHODS[heat.method].note
 
 
-def _laid(title: str, below: str, values: np.ndarray, settings: Settings, kind: Kind) -> Panel:
+def _laid(title: str, below: str, values: np.ndarray, settings: Settings, kind: Kind, smooth: bool) -> Panel:
     few = values.shape[0] < 64
     top = float(np.abs(values).max() if few else np.percentile(np.abs(values), WITHIN)) or 1.0
     unit = 1.0 if few else top / STEPS
@@ -77,17 +84,22 @@ def _laid(title: str, below: str, values: np.ndarray, settings: Settings, kind: 
         numbers=Numbers((unit,), (0.0,), min(decimals, 7)),
         over=0,
         opacity=settings.opacity,
-        smooth=few and settings.smooth,
+        smooth=few and smooth,
     )
 
 
-def _difference(settings: Settings, first: Sequence[Heat], second: Sequence[Heat]) -> Panel:
+def _difference(settings: Settings, seen: Recognition, first: Sequence[Heat], second: Sequence[Heat]) -> Panel:
     """What speaks for the first class rather than the second, by a map that is linear in the score."""
     at = next((i for i, heat in enumerate(first) if heat.method == "grad_cam"), 0)
     one, other = first[at], second[at]
-    names = f"{labels()[one.label]} − {labels()[other.label]}"
+    names = f"{seen.inside.classes[one.label]} − {seen.inside.classes[other.label]}"
     return _laid(
-        "One minus the other", f"{METHODS[one.method].title}: {names}", one.signed - other.signed, settings, "signed"
+        "One minus the other",
+        f"{METHODS[one.method].title}: {names}",
+        one.signed - other.signed,
+        settings,
+        "signed",
+        smooth=settings.smooth and not is_small(seen.inside),
     )
 
 
@@ -147,7 +159,7 @@ def _like(rho: float) -> str:
     return "blank" if np.isnan(rho) else f"ρ = {rho:.2f}".replace("-", "−")
 
 
-def columns(settings: Settings) -> int:
+def columns(settings: Settings, seen: Recognition) -> int:
     """How many panels stand in a row: with two classes a row for each."""
-    count = len(settings.methods) + 1
+    count = len(methods(settings, seen.inside)) + 1
     return count if settings.rival != "none" or count < 6 else 4 if count in (7, 8) else 5

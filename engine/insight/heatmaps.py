@@ -1,19 +1,18 @@
-"""Where did it look: one photo, one class score, and nine maps of the pixels that the score hangs on."""
+"""Where did it look: one image, one class score, and nine maps of the pixels that the score hangs on."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core import attribution, images
+from engine.core import attribution
 from engine.core.attribution import METHODS
-from engine.core.attribution_occlusion import places
 from engine.core.attribution_scores import probability
-from engine.core.fields import Experiment, choice, edits, flag, image, real, seed, whole
-from engine.core.networks import efficientnet
+from engine.core.fields import Experiment, choice, edits, flag, image, real, seed, text, whole
+from engine.core.networks import efficientnet, inspected
+from engine.core.networks.inspected import Inspected
 from engine.core.selections import one_of, several
 from engine.insight.heatmaps_rules import with_edit
 
-SIDE = efficientnet.SIDE
 GUESSES = {
     "first": "the top class",
     "second": "second guess",
@@ -21,11 +20,11 @@ GUESSES = {
     "fourth": "fourth guess",
     "fifth": "fifth guess",
 }
+# Any network's classes by their numbers; a link keeps these. Their names are those of the network that comes first.
 CLASSES = {f"c{index}": name for index, name in enumerate(efficientnet.labels())}
 TITLES = {name: method.title for name, method in METHODS.items()}
 VIEWS = {"signed": "signed", "strength": "absolute"}
-BLANKS = {"grey": "mid-grey", "black": "black", "blurred": "the photo, blurred"}
-MOST_PLACES = 400
+BLANKS = {"grey": "mean colour", "black": "black", "blurred": "the image, blurred"}
 MOST_SHOWN = 9
 
 __all__ = ["Settings", "recognise", "with_edit"]
@@ -33,10 +32,11 @@ __all__ = ["Settings", "recognise", "with_edit"]
 
 @dataclass(frozen=True)
 class Settings(Experiment):
-    """Which photo, which class, which maps, and how they are made and shown."""
+    """Which network, image and class, which maps, and how they are made and shown."""
 
-    image: str = image("photo:cat", "Photo")
-    target: str = one_of("first", GUESSES | CLASSES, "Class", "Whose score is explained: any of the 1000 classes.")
+    network: str = text(inspected.LITE0, 24, "Network", "Or one that you trained in this visit.", inspected.check)
+    image: str = image("photo:cat", "Image")
+    target: str = one_of("first", GUESSES | CLASSES, "Class", "Whose score is explained: any class of the network.")
     rival: str = one_of(
         "none", {"none": "none"} | GUESSES | CLASSES, "Against", "A second class, whose maps stand below the first's."
     )
@@ -50,62 +50,56 @@ class Settings(Experiment):
         "Signed: blue speaks for the class, orange against it, the colours of a pixel added up. Absolute: how much a "
         "pixel matters either way, by its strongest colour; of Grad-CAM the positive part, as it is defined.",
     )
-    opacity: float = real(0.6, 0, 1, "Opacity of the map", "0 shows the photo alone, 1 the map alone.", 0.05)
+    opacity: float = real(0.6, 0, 1, "Opacity of the map", "0 shows the image alone, 1 the map alone.", 0.05)
     smooth: bool = flag(
         True, "Smooth the small maps", "Off: every cell of a 7 × 7 map as it is; at full opacity with its number."
     )
-    layer: int = whole(
-        len(efficientnet.LAYERS),
-        1,
-        len(efficientnet.LAYERS),
-        "Layer of Grad-CAM",
-        "1 is the stem, 2 to 17 the blocks, 18 the head: the last maps before the classes.",
-    )
+    layer: int = whole(0, 0, 200, "Layer of Grad-CAM", "The higher, the nearer to the classes; 0 is the last.")
     noise: float = real(
-        0.15, 0.02, 0.5, "Noise σ", "As a share of the photo's range; the paper takes 0.1 to 0.2.", 0.01
+        0.15, 0.02, 0.5, "Noise σ", "As a share of the image's range; the paper takes 0.1 to 0.2.", 0.01
     )
     samples: int = whole(24, 4, 64, "Noisy copies", "SmoothGrad is the mean gradient of so many.", 4)
     steps: int = whole(32, 4, 64, "Points on the path", "Of integrated gradients.", 4)
     blank: str = choice(
         "grey", BLANKS, "Nothing is", "Where integrated gradients start, and what an occluding patch shows."
     )
-    window: int = whole(32, 16, 96, "Patch", "Side of the occluding patch in pixels.", 8)
-    stride: int = whole(16, 8, 64, "Step of the patch", "How far it moves; smaller is finer and slower.", 8)
+    window: int = whole(0, 0, 512, "Patch", "Side of the occluding patch in pixels; 0 is a seventh of the image's.")
+    stride: int = whole(
+        0,
+        0,
+        512,
+        "Step of the patch",
+        "How far it moves; 0 is a fourteenth of the image's side. Less is finer and slower.",
+    )
     scored: bool = flag(False, "Delete and insert pixels", "Scores each map that is shown; about a second.")
     sanity: bool = flag(False, "Randomise the layers", "Draws four maps again for each layer; about two seconds.")
     capped: bool = flag(False, "ReLU6", "A ReLU that is flat above 6 as well.")
     changes: tuple[tuple[int, int, int, float], ...] = edits(100, "Numbers of the small example")
     seed: int = seed()
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        count = len(places(SIDE, self.window, self.stride)) ** 2
-        if count > MOST_PLACES:
-            raise ValueError(
-                f"A patch of {self.window} with steps of {self.stride} has {count} places, and {MOST_PLACES} is the "
-                "most: take longer steps."
-            )
-
 
 @dataclass(frozen=True)
 class Look(Experiment):
-    """What the network's answer depends on: the photo alone."""
+    """What the network's answer depends on: the image alone."""
 
-    image: str = image("photo:cat", "Photo")
+    network: str = text(inspected.LITE0, 24, "Network", parse=inspected.check)
+    image: str = image("photo:cat", "Image")
 
 
 @dataclass(frozen=True, eq=False)
 class Recognition:
-    """What the network says of a photo.
+    """What the network says of an image.
 
     Args:
-        title, credit: of the photo.
-        photo: (3, 224, 224) float32 in [0, 1].
-        logits: (1000,) the scores.
-        probabilities: (1000,) their softmax.
-        ranking: (1000,) classes, the likeliest first.
+        inside: the network.
+        title, credit: of the image.
+        photo: (C, H, W) float32 in [0, 1], as the network takes it.
+        logits: (classes,) the scores.
+        probabilities: (classes,) their softmax.
+        ranking: (classes,) the likeliest first.
     """
 
+    inside: Inspected
     title: str
     credit: str
     photo: np.ndarray
@@ -114,27 +108,49 @@ class Recognition:
     ranking: np.ndarray
 
     def class_of(self, name: str) -> int:
-        """The class that a setting means: one of the guesses, or a class of its own number."""
-        guesses = list(GUESSES)
-        return int(self.ranking[guesses.index(name)]) if name in guesses else int(name[1:])
+        """The class that a setting means: one of the guesses, or a class of its own number.
+
+        Raises:
+            ValueError: the network has no such class.
+        """
+        number = class_number(name, self.inside.classes, self.inside.title)
+        return int(self.ranking[number]) if name in GUESSES else number
 
     def said(self, label: int) -> str:
         """A class and its probability."""
-        return f"{efficientnet.labels()[label]} {percent(self.probabilities[label])}"
+        return f"{self.inside.classes[label]} {percent(self.probabilities[label])}"
+
+
+def class_number(name: str, classes: tuple[str, ...], title: str) -> int:
+    """The number that a setting gives: of a guess among the guesses, of a class among the classes.
+
+    Raises:
+        ValueError: the network has not so many.
+    """
+    number = list(GUESSES).index(name) if name in GUESSES else int(name[1:])
+    if number < len(classes):
+        return number
+    what = GUESSES.get(name, f"class {number}")
+    raise ValueError(f"{title} knows {len(classes)} classes, numbered from 0: it has no {what}.")
 
 
 def look(settings: Settings) -> Look:
     """The part of the settings that the network's answer depends on."""
-    return Look(image=settings.image)
+    return Look(network=settings.network, image=settings.image)
 
 
 def recognise(look: Look) -> Recognition:
-    """Run the network on the photo: cut to a square about the centre, 224 × 224."""
-    picture = images.load(look.image, SIDE, channels=3)
-    logits = attribution.scores(efficientnet.lite0(), efficientnet.prepared(picture.pixels)[None])
+    """Run the network on the image: cut about the centre to the shape that it takes, and resized to it.
+
+    Raises:
+        ValueError: there is no such image, or no such network any more.
+    """
+    inside = inspected.find(look.network)
+    picture = inside.picture(look.image)
+    logits = attribution.scores(inside.module, inside.prepared(picture.pixels)[None])
     every = np.concatenate([probability(logits, label) for label in range(logits.shape[1])])
     ranking = np.argsort(-logits[0], kind="stable")
-    return Recognition(picture.title, picture.credit, picture.pixels, logits[0], every, ranking)
+    return Recognition(inside, picture.title, picture.credit, picture.pixels, logits[0], every, ranking)
 
 
 def percent(share: float) -> str:
@@ -154,8 +170,8 @@ def guesses(settings: Settings, seen: Recognition) -> tuple[list[tuple[str, str,
     Returns:
         For each bar its name, title, number and length; the name of the chosen one; the name of the rival or "".
     """
-    labels = efficientnet.labels()
-    shown = {name: int(seen.ranking[place]) for place, name in enumerate(GUESSES)}
+    labels = seen.inside.classes
+    shown = {name: int(label) for name, label in zip(GUESSES, seen.ranking, strict=False)}
     for name in (settings.target, settings.rival):
         if name != "none" and seen.class_of(name) not in shown.values():
             shown[name] = seen.class_of(name)

@@ -8,9 +8,9 @@ from engine.core.lesson import Preset, Question, matrix_markdown
 from engine.core.rectifier_rules import RULES
 from engine.insight.heatmaps import Settings
 from engine.insight.heatmaps_rules import TITLES, passed
-from engine.insight.heatmaps_scripts import torch_code
+from engine.insight.heatmaps_scripts import SHOWN, torch_code
 
-__all__ = ["PRESETS", "RULES_TEXT", "SANITY", "SCORES", "SOURCES", "question", "torch_code"]
+__all__ = ["PRESETS", "RULES_TEXT", "SANITY", "SCORES", "SHOWN", "SOURCES", "question", "torch_code"]
 
 
 def question(seed: int) -> Question:
@@ -172,6 +172,27 @@ PRESETS = (
         image="photo:cameraman",
     ),
     _preset(
+        "lenet",
+        "LeNet: 7 or 1?",
+        "Grad-CAM of 7 minus that of 1 lies on the bar on top, which a one has not; guided backprop is alike for both.",
+        network="lenet",
+        image="digit:test:0",
+        rival="c1",
+        methods=("guided", "grad_cam", "occlusion"),
+        opacity=0.45,
+    ),
+    _preset(
+        "lenet-layers",
+        "LeNet, layer by layer",
+        "Four layers give maps, from 28 × 28 cells to 5 × 5. Move the layer.",
+        network="lenet",
+        image="digit:test:61",
+        methods=("gradient", *CAMS),
+        layer=3,
+        view="signed",
+        opacity=0.7,
+    ),
+    _preset(
         "scores",
         "Which map is right?",
         "Scroll down: pixels are taken away and put back in each map's order.",
@@ -195,7 +216,7 @@ PRESETS = (
     _preset(
         "relu-six",
         "ReLU6",
-        "This network's ReLUs stop at 6. Above it they are flat, so no gradient passes; common tools forget that.",
+        "EfficientNet-Lite0's ReLUs stop at 6. Above it they are flat and pass no gradient; common tools forget that.",
         part="rules",
         methods=("gradient", "deconvnet", "guided"),
         capped=True,
@@ -203,7 +224,7 @@ PRESETS = (
 )
 SCORES = (
     "Take the pixels away in the order of a map as it is shown, and watch the probability fall: **deletion**. Put them "
-    "back into a blurred photo: **insertion**. The score is the area under the curve: small is good for the first, "
+    "back into a blurred image: **insertion**. The score is the area under the curve: small is good for the first, "
     "large for the second."
 )
 SANITY = (

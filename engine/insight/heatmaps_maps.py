@@ -2,34 +2,37 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import zoom
 
-from engine.core import images
-from engine.core.attribution import METHODS, by_rules, integrated_gradients, smooth_grad
+from engine.core.attribution import METHODS, in_one_pass, integrated_gradients, smooth_grad
 from engine.core.attribution_cam import Activations
 from engine.core.attribution_occlusion import occlusion
 from engine.core.attribution_scores import blurred
-from engine.core.fields import Experiment, choice, image, real, seed, whole
-from engine.core.networks import efficientnet
+from engine.core.fields import Experiment, choice, image, real, seed, text, whole
+from engine.core.networks import inspected
+from engine.core.networks.inspected import Inspected
 from engine.core.progress import Report, silent
-from engine.insight.heatmaps import BLANKS, SIDE, Recognition, Settings
+from engine.insight import heatmaps_network as networks
+from engine.insight.heatmaps import BLANKS, Recognition, Settings
 
 
 @dataclass(frozen=True)
 class Ask(Experiment):
     """What one family of maps depends on; fields that it does not use keep their defaults."""
 
+    network: str = text(inspected.LITE0, 24, "Network", parse=inspected.check)
     image: str = image("photo:cat")
     label: int = whole(0, 0, 999, "Class")
-    layer: int = whole(1, 1, len(efficientnet.LAYERS), "Layer")
+    layer: int = whole(1, 1, 200, "Layer")
     noise: float = real(0.15, 0.02, 0.5, "Noise")
     samples: int = whole(24, 4, 64, "Samples")
     steps: int = whole(32, 4, 64, "Steps")
     blank: str = choice("grey", BLANKS, "Blank")
-    window: int = whole(32, 16, 96, "Window")
-    stride: int = whole(16, 8, 64, "Stride")
+    window: int = whole(32, 1, 512, "Window")
+    stride: int = whole(16, 1, 512, "Stride")
     seed: int = seed()
 
 
@@ -53,11 +56,11 @@ class Heat:
         """The map in a view of heatmaps.VIEWS: (h, w)."""
         return self.signed if view == "signed" else self.strength
 
-    def ranking(self, view: str) -> np.ndarray:
-        """The map as large as the photo, by which pixels are ranked: (224, 224)."""
+    def ranking(self, view: str, size: tuple[int, int]) -> np.ndarray:
+        """The map as large as the image, by which pixels are ranked: (H, W)."""
         values = self.shown(view)
-        factor = SIDE / values.shape[0]
-        return values if factor == 1 else zoom(values, factor, order=1, mode="nearest", grid_mode=True)
+        factors = [whole / part for whole, part in zip(size, values.shape, strict=True)]
+        return values if values.shape == size else zoom(values, factors, order=1, mode="nearest", grid_mode=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,20 +84,35 @@ class Family:
     methods: tuple[str, ...]
     options: tuple[str, ...] = ()
 
-    def ask(self, settings: Settings, label: int) -> Ask:
+    def given(self, settings: Settings, inside: Inspected) -> dict[str, Any]:
+        """The options as this network takes them.
+
+        Raises:
+            ValueError: it does not.
+        """
+        values: dict[str, Any] = {name: getattr(settings, name) for name in self.options}
+        if "layer" in values:
+            values["layer"] = networks.layer(settings, inside)
+        if "window" in values:
+            values["window"], values["stride"] = networks.patch(settings, inside)
+        return values
+
+    def ask(self, settings: Settings, inside: Inspected, label: int) -> Ask:
         """The experiment of this family alone."""
-        return Ask(image=settings.image, label=label, **{name: getattr(settings, name) for name in self.options})
+        return Ask(network=inside.reference, image=settings.image, label=label, **self.given(settings, inside))
 
 
-def _input(ask: Ask) -> np.ndarray:
-    return efficientnet.prepared(images.load(ask.image, SIDE, channels=3).pixels)
+def looked_at(ask: Ask) -> tuple[Inspected, np.ndarray]:
+    """The network, and the image as it takes it: (C, H, W)."""
+    inside = inspected.find(ask.network)
+    return inside, inside.prepared(inside.picture(ask.image).pixels)
 
 
-def _blank(ask: Ask, image: np.ndarray) -> np.ndarray:
-    """What counts as nothing: (3, H, W)."""
+def _blank(ask: Ask, inside: Inspected, image: np.ndarray) -> np.ndarray:
+    """What counts as nothing: (C, H, W)."""
     if ask.blank == "blurred":
         return blurred(image)
-    return np.full_like(image, -efficientnet.MEAN / efficientnet.STD if ask.blank == "black" else 0.0)
+    return inside.prepared(np.zeros_like(image)) if ask.blank == "black" else np.zeros_like(image)
 
 
 def _heat(method: str, label: int, values: np.ndarray) -> Heat:
@@ -103,26 +121,26 @@ def _heat(method: str, label: int, values: np.ndarray) -> Heat:
 
 
 def rule_maps(ask: Ask, report: Report = silent) -> Heats:
-    """Gradient, deconvnet and guided backprop from one forward pass, and input × gradient from the first."""
-    image = _input(ask)
-    found = by_rules(efficientnet.lite0(), image, ask.label)
-    found["input_gradient"] = image * found["gradient"]
+    """Gradient and input × gradient, and where there are ReLUs deconvnet and guided backprop."""
+    inside, image = looked_at(ask)
+    found = in_one_pass(inside.module, image, ask.label)
     return Heats(tuple(_heat(method, ask.label, values) for method, values in found.items()))
 
 
 def cam_maps(ask: Ask, report: Report = silent) -> Heats:
     """Grad-CAM and Grad-CAM++ of one layer; the signed ones before the final ReLU."""
-    name = efficientnet.LAYERS[ask.layer - 1][1]
-    seen = Activations(efficientnet.lite0(), _input(ask), name)
+    inside, image = looked_at(ask)
+    seen = Activations(inside.module, image, inside.layers[ask.layer - 1][1])
     both = {"grad_cam": seen.grad_cam(ask.label), "grad_cam_pp": seen.grad_cam_plus_plus(ask.label)}
     return Heats(tuple(Heat(method, ask.label, values, np.maximum(values, 0)) for method, values in both.items()))
 
 
 def smooth_maps(ask: Ask, report: Report = silent) -> Heats:
     """SmoothGrad."""
+    inside, image = looked_at(ask)
     values = smooth_grad(
-        efficientnet.lite0(),
-        _input(ask),
+        inside.module,
+        image,
         ask.label,
         noise=ask.noise,
         samples=ask.samples,
@@ -134,23 +152,22 @@ def smooth_maps(ask: Ask, report: Report = silent) -> Heats:
 
 def path_maps(ask: Ask, report: Report = silent) -> Heats:
     """Integrated gradients."""
-    image = _input(ask)
-    values = integrated_gradients(
-        efficientnet.lite0(), image, ask.label, steps=ask.steps, baseline=_blank(ask, image), report=report
-    )
+    inside, image = looked_at(ask)
+    blank = _blank(ask, inside, image)
+    values = integrated_gradients(inside.module, image, ask.label, steps=ask.steps, baseline=blank, report=report)
     return Heats((_heat("integrated", ask.label, values),))
 
 
 def patch_maps(ask: Ask, report: Report = silent) -> Heats:
     """Occlusion, in bfloat16 where the processor has it."""
-    image = _input(ask)
+    inside, image = looked_at(ask)
     loss = occlusion(
-        efficientnet.quick(),
+        inside.quick,
         image,
         ask.label,
         window=ask.window,
         stride=ask.stride,
-        fill=_blank(ask, image),
+        fill=_blank(ask, inside, image),
         report=report,
     )
     return Heats((Heat("occlusion", ask.label, loss, np.abs(loss)),))
@@ -166,13 +183,20 @@ FAMILIES = (
 
 
 def wanted(settings: Settings, seen: Recognition) -> tuple[tuple[Callable[..., Heats], Ask], ...]:
-    """The pieces of work that the shown maps need: for each class and family the verb and its experiment."""
+    """The pieces of work that the shown maps need: for each class and family the verb and its experiment.
+
+    Raises:
+        ValueError: the network has no map of any chosen method, or not the class, layer or patch.
+    """
+    if sentence := networks.nothing(settings, seen.inside):
+        raise ValueError(sentence)
+    shown = networks.methods(settings, seen.inside)
     names = [settings.target] + ([settings.rival] if settings.rival != "none" else [])
     return tuple(
-        (family.verb, family.ask(settings, seen.class_of(name)))
+        (family.verb, family.ask(settings, seen.inside, seen.class_of(name)))
         for name in names
         for family in sorted(FAMILIES, key=lambda family: METHODS[family.methods[0]].slow)
-        if set(family.methods) & set(settings.methods)
+        if set(family.methods) & set(shown)
     )
 
 
@@ -187,10 +211,12 @@ def rows(settings: Settings, seen: Recognition, found: Sequence[Heats]) -> tuple
     labels = [seen.class_of(settings.target)]
     labels += [seen.class_of(settings.rival)] if settings.rival != "none" else []
     made = {(heat.method, heat.label): heat for heats in found for heat in heats.maps}
-    return tuple(tuple(made[method, label] for method in settings.methods) for label in labels)
+    shown = networks.methods(settings, seen.inside)
+    return tuple(tuple(made[method, label] for method in shown) for label in labels)
 
 
-def options(settings: Settings, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+def options(settings: Settings, inside: Inspected, but: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The settings that the shown maps depend on, but for some."""
-    used = (family.options for family in FAMILIES if set(family.methods) & set(settings.methods))
+    shown = set(settings.methods) - set(networks.cannot(inside))
+    used = (family.options for family in FAMILIES if set(family.methods) & shown)
     return tuple(dict.fromkeys(name for part in used for name in part if name not in but))

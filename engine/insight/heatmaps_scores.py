@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from engine.core import images
 from engine.core.attribution import METHODS
-from engine.core.attribution_scores import Curves, perturb
+from engine.core.attribution_scores import Curves, perturb, steps_for
 from engine.core.fields import choice
-from engine.core.networks import efficientnet
 from engine.core.progress import Report, silent
-from engine.insight.heatmaps import SIDE, VIEWS, Settings
-from engine.insight.heatmaps_maps import FAMILIES, Ask, Heat
+from engine.insight.heatmaps import VIEWS, Recognition, Settings
+from engine.insight.heatmaps_maps import FAMILIES, Ask, Heat, looked_at
 
 RANDOM = "random"
 TITLES = {name: method.title for name, method in METHODS.items()} | {RANDOM: "Random order"}
@@ -44,31 +43,38 @@ class Scored:
         return TITLES[self.method]
 
 
-def question(settings: Settings, heat: Heat) -> Score:
+def question(settings: Settings, seen: Recognition, heat: Heat) -> Score:
     """The experiment that scores one map in the view that is shown."""
+    known: dict[str, Any] = {
+        "network": settings.network,
+        "image": settings.image,
+        "label": heat.label,
+        "method": heat.method,
+    }
     if heat.method == RANDOM:
-        return Score(image=settings.image, label=heat.label, method=RANDOM)
+        return Score(**known)
     family = next(family for family in FAMILIES if heat.method in family.methods)
-    options = {name: getattr(settings, name) for name in family.options}
-    return Score(image=settings.image, label=heat.label, method=heat.method, view=settings.view, **options)
+    return Score(**known, view=settings.view, **family.given(settings, seen.inside))
 
 
 def scoring(heat: Heat) -> Callable[[Score, Report], Scored]:
     """The verb that scores this map; the map is what the experiment says, so the experiment alone names the result."""
 
     def score(wanted: Score, report: Report = silent) -> Scored:
-        image = efficientnet.prepared(images.load(wanted.image, SIDE, channels=3).pixels)
+        inside, image = looked_at(wanted)
+        height, width = image.shape[1:]
 
         def said(share: float, words: str) -> None:
             report(share, f"Deleting and inserting pixels: {TITLES[wanted.method]}")
 
-        curves = perturb(efficientnet.quick(), image, wanted.label, heat.ranking(wanted.view), report=said)
+        ranking, steps = heat.ranking(wanted.view, (height, width)), steps_for(height, width)
+        curves = perturb(inside.quick, image, wanted.label, ranking, steps=steps, report=said)
         return Scored(wanted.method, curves)
 
     return score
 
 
-def chance(label: int) -> Heat:
+def chance(seen: Recognition, label: int) -> Heat:
     """A map of random numbers: what every other has to beat."""
-    values = np.random.default_rng(0).random((SIDE, SIDE), dtype=np.float32)
+    values = np.random.default_rng(0).random(seen.photo.shape[1:], dtype=np.float32)
     return Heat(RANDOM, label, values, values)

@@ -1,61 +1,17 @@
-"""A stand-alone PyTorch script for the heatmaps: the network, the photo, and the maps that are shown."""
+"""A stand-alone PyTorch script for the heatmaps: the network, the image, and the maps that are shown; and our code."""
 
-from engine.core import picture_scripts
-from engine.core.networks import efficientnet
-from engine.insight.heatmaps import GUESSES, SIDE, Settings
+from engine.core import attribution, attribution_cam, attribution_occlusion, picture_scripts, rectifier_rules
+from engine.core.attribution_scores import blur_of
+from engine.core.networks import inspected, inspected_script
+from engine.insight import heatmaps_network as networks
+from engine.insight.heatmaps import GUESSES, Settings
 
 NETWORK = """
-from safetensors.torch import load_file
-from torch import nn
 
-torch.set_grad_enabled(True)
-weights = load_file("assets/networks/efficientnet_lite0/weights.safetensors")  # in the project's folder
-names = [line.strip().split("\\t")[1] for line in open("assets/networks/efficientnet_lite0/imagenet_labels.tsv")]
-
-
-def conv_norm(inputs, outputs, kernel, stride=1, groups=1):
-    conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
-    return [conv, nn.BatchNorm2d(outputs, eps=1e-3)]
-
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, kernel, stride, expansion):
-        super().__init__()
-        wide, self.adds = inputs * expansion, stride == 1 and inputs == outputs
-        layers = [*conv_norm(inputs, wide, 1), nn.ReLU6()] if expansion > 1 else []
-        layers += [*conv_norm(wide, wide, kernel, stride, wide), nn.ReLU6(), *conv_norm(wide, outputs, 1)]
-        self.layers = nn.Sequential(*layers)
-
-    def forward(self, x):
-        return x + self.layers(x) if self.adds else self.layers(x)
-
-
-stages = {stages}  # kernel, stride, expansion, channels, number
-blocks, channels = [], 32
-for kernel, stride, expansion, outputs, count in stages:
-    for place in range(count):
-        blocks.append(Block(channels, outputs, kernel, stride if place == 0 else 1, expansion))
-        channels = outputs
-stem = nn.Sequential(*conv_norm(3, 32, 3, 2), nn.ReLU6())
-head = nn.Sequential(*conv_norm(320, 1280, 1), nn.ReLU6())
-network = nn.Sequential(stem, *blocks, head, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1280, 1000))
-
-# The file's names, in the order of our layers.
-order = ["_conv_stem", "_bn0"]
-for number in range(16):
-    order += [f"_blocks.{number}.{name}" for name in
-              (["_expand_conv", "_bn0"] if number else []) + ["_depthwise_conv", "_bn1", "_project_conv", "_bn2"]]
-order += ["_conv_head", "_bn1", "_fc"]
-owners = [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d, nn.Linear))]
-for owner, name in zip(owners, order, strict=True):
-    part = {key: weights[f"{name}.{key}"].float() for key in owner.state_dict() if f"{name}.{key}" in weights}
-    owner.load_state_dict(part, strict=False)
-network.eval().requires_grad_(False)
-
-x = ((x.expand(-1, 3, -1, -1) * 255 - 127) / 128).contiguous()  # (1, 3, 224, 224)
+x = prepared(x.expand(-1, {channels}, -1, -1))  # (1, {channels}, {height}, {width})
 logits = network(x)[0]
-for value, index in zip(*logits.softmax(0).topk(5)):
-    print(f"{names[index]}: {value:.4f}")
+for value, index in zip(*logits.softmax(0).topk({guesses})):
+    print(f"{{names[index]}}: {{value:.4f}}")
 target = {target}
 print("class:", names[target])
 
@@ -70,34 +26,36 @@ def gradient(image):
 
 
 def said(title, values):
-    print(f"{title}: sum {values.sum():.4g}, largest {values.abs().max():.4g}")
+    print(f"{{title}}: sum {{values.sum():.4g}}, largest {{values.abs().max():.4g}}")
 
 
 """
 RULED = '''class Rectify(torch.autograd.Function):
-    """ReLU6 with a rule for the way back."""
+    """ReLU or ReLU6 with a rule for the way back."""
 
     rule = "gradient"
 
     @staticmethod
-    def forward(ctx, f):
-        ctx.save_for_backward((f > 0) & (f < 6))
-        return f.clamp(0, 6)
+    def forward(ctx, f, cap):
+        ctx.save_for_backward((f > 0) & (f < cap))
+        return f.clamp(0, cap)
 
     @staticmethod
     def backward(ctx, R):
         (open_,) = ctx.saved_tensors
-        return {"deconvnet": R * (R > 0), "guided": R * (open_ & (R > 0))}[Rectify.rule]
+        return {"deconvnet": R * (R > 0), "guided": R * (open_ & (R > 0))}[Rectify.rule], None
 
 
 def by_rule(rule):
     Rectify.rule = rule
-    plain = nn.ReLU6.forward
-    nn.ReLU6.forward = lambda self, f: Rectify.apply(f)
+    plain = {kind: kind.forward for kind in (nn.ReLU, nn.ReLU6)}
+    nn.ReLU.forward = lambda self, f: Rectify.apply(f, float("inf"))
+    nn.ReLU6.forward = lambda self, f: Rectify.apply(f, 6.0)
     try:
         return gradient(x)
     finally:
-        nn.ReLU6.forward = plain
+        for kind, forward in plain.items():
+            kind.forward = forward
 
 
 '''
@@ -139,10 +97,10 @@ share = torch.where(below != 0, g**2 / below, 0)
 said("Grad-CAM++", F.relu(((share * F.relu(g)).sum((2, 3), keepdim=True) * A).sum(1)))
 """,
     "occlusion": """{blank}
-loss, cover = torch.zeros(2, 224, 224)
+loss, cover = torch.zeros(2, {height}, {width})
 with torch.no_grad():
-    for top in range(0, 224 - {window} + {stride}, {stride}):
-        for left in range(0, 224 - {window} + {stride}, {stride}):
+    for top in range(0, {height} - {window} + {stride}, {stride}):
+        for left in range(0, {width} - {window} + {stride}, {stride}):
             part = (slice(top, top + {window}), slice(left, left + {window}))
             covered = x.clone()
             covered[0][:, *part] = blank[0][:, *part]
@@ -153,24 +111,46 @@ said("Occlusion", loss / cover)
 }
 BLANKS = {
     "grey": "blank = torch.zeros_like(x)",
-    "black": "blank = torch.full_like(x, -127 / 128)",
+    "black": "blank = prepared(torch.zeros_like(x))",
     "blurred": "from scipy.ndimage import gaussian_filter\n\n"
-    "blank = torch.from_numpy(gaussian_filter(x.numpy(), (0, 0, 10, 10)))",
+    "blank = torch.from_numpy(gaussian_filter(x.numpy(), (0, 0, {blur:g}, {blur:g})))",
 }
+
+SHOWN = (
+    rectifier_rules,
+    attribution.by_rules,
+    attribution.in_one_pass,
+    attribution.smooth_grad,
+    attribution.integrated_gradients,
+    attribution_cam.Activations,
+    attribution_occlusion.occlusion,
+)
 
 
 def torch_code(settings: Settings) -> str:
-    """A stand-alone script for the project's folder: the top five, then each map's sum and its largest magnitude."""
-    guesses = list(GUESSES)
-    chosen = settings.target
+    """A stand-alone script for the project's folder: the top five, then each map's sum and its largest magnitude.
+
+    Of a network that somebody trained it reads weights.safetensors, as they are saved where it was trained.
+
+    Raises:
+        ValueError: the network has not what these settings ask for, or nobody holds it any more.
+    """
+    inside, guesses, chosen = inspected.find(settings.network), list(GUESSES), settings.target
+    channels, height, width = inside.shape
     target = f"int(logits.argsort(descending=True)[{guesses.index(chosen)}])" if chosen in guesses else chosen[1:]
-    text = picture_scripts.loading(settings.image, SIDE)
-    text += NETWORK.replace("{stages}", repr(efficientnet.STAGES)).replace("{target}", target)
-    if {"deconvnet", "guided"} & set(settings.methods):
+    sizes = {"channels": channels, "height": height, "width": width}
+    text = picture_scripts.loading(settings.image, height, grey=channels == 1) + inspected_script.loading(inside)
+    text += NETWORK.format(target=target, guesses=min(len(guesses), len(inside.classes)), **sizes)
+    methods = set(networks.methods(settings, inside))
+    if set(networks.BY_RULE) & methods:
         text += RULED
-    if {"grad_cam", "grad_cam_pp"} & set(settings.methods):
-        text += CAM.format(place=settings.layer - 1, name=efficientnet.LAYERS[settings.layer - 1][0])
-    values = {name: getattr(settings, name) for name in ("seed", "noise", "samples", "steps", "window", "stride")}
-    for name in settings.methods:
-        text += PARTS[name].format(**values, blank=BLANKS[settings.blank]) if "{" in PARTS[name] else PARTS[name]
-    return text
+    if set(networks.CAMS) & methods:
+        name, path = inside.layers[networks.layer(settings, inside) - 1]
+        text += CAM.format(place=inspected_script.place(inside, path), name=name)
+    values = {name: getattr(settings, name) for name in ("seed", "noise", "samples", "steps")} | sizes
+    values |= dict(zip(("window", "stride"), networks.patch(settings, inside), strict=True))
+    blank = BLANKS[settings.blank].format(blur=blur_of(width))
+    return text + "".join(
+        PARTS[name].format(**values, blank=blank) if "{" in PARTS[name] else PARTS[name]
+        for name in networks.methods(settings, inside)
+    )

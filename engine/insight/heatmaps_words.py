@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.core.attribution import METHODS
-from engine.core.networks.efficientnet import LAYERS, labels
 from engine.core.tables import Table
-from engine.insight.heatmaps import SIDE, Recognition, Settings, percent
+from engine.insight.heatmaps import Recognition, Settings, percent
 from engine.insight.heatmaps_maps import Heat
+from engine.insight.heatmaps_network import is_small, layer, left_out
 from engine.insight.heatmaps_sanity import Sanity
 from engine.insight.heatmaps_scores import RANDOM, Scored
+
+TELLING = 0.3  # deletion score above which pixels taken at random leave the class alone
 
 
 def half(values: np.ndarray) -> float:
@@ -26,11 +28,16 @@ def half(values: np.ndarray) -> float:
     return float((np.searchsorted(np.cumsum(ordered), total / 2 * (1 - 1e-9)) + 1) / ordered.size)
 
 
-def peak(heat: Heat) -> tuple[int, int]:
-    """The middle of the strongest cell, in pixels of the photo: row and column."""
+def peak(heat: Heat, seen: Recognition) -> tuple[int, int]:
+    """The middle of the strongest cell, in pixels of the image: row and column."""
     row, column = np.unravel_index(int(heat.strength.argmax()), heat.strength.shape)
-    height, width = heat.strength.shape
-    return int((row + 0.5) * SIDE / height), int((column + 0.5) * SIDE / width)
+    (height, width), (rows, columns) = heat.strength.shape, seen.photo.shape[1:]
+    return int((row + 0.5) * rows / height), int((column + 0.5) * columns / width)
+
+
+def noun(seen: Recognition) -> str:
+    """What the image is called."""
+    return "image" if is_small(seen.inside) else "photo"
 
 
 def leading(heats: Sequence[Heat]) -> Heat:
@@ -42,42 +49,43 @@ def answer(seen: Recognition, heats: Sequence[Heat]) -> tuple[str, str, str]:
     """The class, its probability, and where its evidence lies."""
     heat = leading(heats)
     title, share = METHODS[heat.method].title, half(heat.strength)
-    row, column = peak(heat)
+    row, column = peak(heat, seen)
     where = (
         f"{title} is blank: nothing here speaks for this class"
         if np.isnan(share)
-        else f"half the strength of {title} lies on {100 * share:.0f} % of the photo, "
+        else f"half the strength of {title} lies on {100 * share:.0f} % of the {noun(seen)}, "
         f"its peak at row {row}, column {column}"
     )
-    return labels()[heat.label], percent(seen.probabilities[heat.label]), where
+    return seen.inside.classes[heat.label], percent(seen.probabilities[heat.label]), where
 
 
 def picture_words(settings: Settings, seen: Recognition, rows: Sequence[Sequence[Heat]]) -> str:
     """The maps in words."""
     top = ", ".join(seen.said(int(label)) for label in seen.ranking[:3])
-    parts = [f"{seen.title}. The network says {top}."]
+    parts = [f"{seen.title}. {seen.inside.title} says {top}."]
     for heats in rows:
-        named = "; ".join(f"{METHODS[heat.method].title} {_place(heat)}" for heat in heats)
-        parts.append(f"Maps for {labels()[heats[0].label]}, strongest at row, column: {named}.")
+        named = "; ".join(f"{METHODS[heat.method].title} {_place(heat, seen)}" for heat in heats)
+        parts.append(f"Maps for {seen.inside.classes[heats[0].label]}, strongest at row, column: {named}.")
     if any(heat.method.startswith("grad_cam") for heat in rows[0]):
-        parts.append(f"Grad-CAM reads the maps of layer {settings.layer}, {LAYERS[settings.layer - 1][0]}.")
+        at = layer(settings, seen.inside)
+        parts.append(f"Grad-CAM reads the maps of layer {at}, {seen.inside.layers[at - 1][0]}.")
     if settings.view == "signed":
         parts.append("Blue speaks for the class, orange against it.")
     parts += [path_words(settings, heat) for heat in rows[0] if heat.method == "integrated"]
-    return " ".join(parts)
+    return " ".join([*parts, left_out(settings, seen.inside)]).strip()
 
 
-def _place(heat: Heat) -> str:
-    return "blank" if np.isnan(half(heat.strength)) else "{}, {}".format(*peak(heat))
+def _place(heat: Heat, seen: Recognition) -> str:
+    return "blank" if np.isnan(half(heat.strength)) else "{}, {}".format(*peak(heat, seen))
 
 
 def path_words(settings: Settings, heat: Heat) -> str:
     """What integrated gradients add up to: the test of completeness."""
     total = f"{heat.signed.sum():.2f}".replace("-", "−")
-    start = {"grey": "a grey image", "black": "a black image", "blurred": "the blurred photo"}[settings.blank]
+    start = {"grey": "the mean colour", "black": "black", "blurred": "the blurred image"}[settings.blank]
     return (
         f"Integrated gradients add up to {total}; with points enough on the path that is what the score gains from "
-        f"{start} to the photo."
+        f"{start} to the image."
     )
 
 
@@ -94,12 +102,17 @@ def score_words(scored: Sequence[Scored]) -> str:
     chance = next(one.curves for one in scored if one.method == RANDOM)
     best = max(maps, key=lambda one: one.curves.insertion_score)
     soonest = min(maps, key=lambda one: one.curves.deletion_score)
-    return (
+    said = (
         f"Put back in the order of {best.title}, the pixels bring the class back soonest: area "
         f"{best.curves.insertion_score:.3f}, in random order {chance.insertion_score:.3f}. Taken away in the order of "
         f"{soonest.title} they end it soonest: {soonest.curves.deletion_score:.3f}, at random "
-        f"{chance.deletion_score:.3f}. Beware of deletion: grey pixels strewn over a photo are like nothing that the "
-        "network has seen, so even random ones kill the class."
+        f"{chance.deletion_score:.3f}."
+    )
+    if chance.deletion_score > TELLING:
+        return said
+    return (
+        f"{said} Beware of deletion: plain pixels strewn over an image are like nothing that the network has seen, so "
+        "even random ones kill the class."
     )
 
 

@@ -1,6 +1,6 @@
 """Controls made from the fields of a Settings: the range, the words and the link form are said once, in the engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -63,17 +63,34 @@ class Controls:
                     **widget,
                 )
 
-    def slide(self, name: str, label: str | None = None, marks: str = "") -> None:
-        """A slider whose picture follows the hand: it answers while it is dragged, unlike Streamlit's own."""
+    def slide(
+        self,
+        name: str,
+        label: str | None = None,
+        marks: str = "",
+        *,
+        scale: tuple[float, float, float] | None = None,
+        at: float | None = None,
+    ) -> None:
+        """A slider whose picture follows the hand: it answers while it is dragged, unlike Streamlit's own.
+
+        Args:
+            name: of the field.
+            label: beside it, if not the field's own.
+            marks: the unit.
+            scale: lowest and highest value and the step, where what else is chosen leaves only a part of the field's.
+            at: the value that is shown where the field holds one that stands for it.
+        """
         field, title, tip = self._words(name, label)
+        low, high, step = scale or (field.low, field.high, field.step)
         key = f"{self.state.slug}.{name}.live"
         data = {
             "label": title,
             "help": tip or "",
-            "low": field.low,
-            "high": field.high,
-            "step": field.step,
-            "value": getattr(self.state.settings, name),
+            "low": low,
+            "high": high,
+            "step": step,
+            "value": getattr(self.state.settings, name) if at is None else at,
             "unit": marks,
         }
 
@@ -84,10 +101,17 @@ class Controls:
 
         components.mount("slider", data, key=key, on_value_change=adopt)
 
-    def choose(self, name: str, label: str | None = None, *, only: Sequence[str] | None = None) -> None:
-        """A drop-down list of a choice's names."""
+    def choose(
+        self,
+        name: str,
+        label: str | None = None,
+        *,
+        only: Sequence[str] | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
+        """A drop-down list of a choice's names; `titles` names those that are offered otherwise than the field does."""
         field, title, tip = self._words(name, label)
-        shown = dict(field.choices)
+        shown = dict(field.choices) if titles is None else dict(titles)
         options = [option for option in shown if only is None or option in only]
         widget = self._widget(name, getattr(self.state.settings, name))
         st.selectbox(title, options, format_func=lambda option: shown[option], help=tip, **widget)
@@ -168,10 +192,12 @@ class Controls:
         if chosen != current and self.state.change(**{name: chosen}):
             st.rerun()  # what was drawn above this control, the link among it, still speaks of the image before
 
-    def field(self, name: str) -> None:
-        """The usual control for a field of its kind."""
+    def field(self, name: str, **span: Any) -> None:
+        """The usual control for a field of its kind; a slider's span may be said, see `slide`."""
         kind = self.fields[name].kind
-        if kind == "choice" and len(self.fields[name].choices) <= MOST_BUTTONS:
+        if span:
+            self.slide(name, **span)
+        elif kind == "choice" and len(self.fields[name].choices) <= MOST_BUTTONS:
             self.switch(name)
         else:
             drawn: dict[str, Callable[[str], None]] = {

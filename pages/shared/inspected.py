@@ -1,15 +1,16 @@
 """Which network a lab looks into: one that comes with the app, or one that was trained in this visit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from engine.core.networks import inspected
 from engine.core.networks.inspected import Inspected
-from pages.shared import trained
+from pages.shared import samples, trained
 
 KEY = "networks to look into"
+SMALL = 64  # images of so few pixels a side can be drawn
 AS_IT_COMES = {inspected.LITE0: "EfficientNet-Lite0", inspected.LENET: "LeNet-5, as it comes"}
 
 
@@ -23,9 +24,8 @@ def held() -> list[Inspected]:
 def choose(
     page: Any,
     name: str,
-    shipped: Sequence[str] = (inspected.LENET,),
     *,
-    colour: bool = False,
+    every: bool = False,
     follow: Callable[[str], dict[str, Any]] = lambda reference: {},
 ) -> None:
     """The choice, if there is one.
@@ -33,12 +33,12 @@ def choose(
     Args:
         page: the lab's.
         name: of the field that holds the network's reference.
-        shipped: which of those that come with the app are offered.
-        colour: whether networks on colour images are offered too.
+        every: whether those are offered too that take images of several channels.
         follow: other settings that go with a network once it is chosen.
     """
-    found = [one for one in held() if colour or one.shape[0] == 1]
-    titles = {one: AS_IT_COMES[one] for one in shipped} | {one.reference: one.title for one in found}
+    found = [one for one in held() if every or one.shape[0] == 1]
+    shipped = AS_IT_COMES if every else {inspected.LENET: AS_IT_COMES[inspected.LENET]}
+    titles = shipped | {one.reference: one.title for one in found}
     now = getattr(page.settings, name)
     if len(titles) == 1 and now in shipped:
         return
@@ -57,3 +57,37 @@ def choose(
         key=key,
         on_change=chosen,
     )
+
+
+def suit(page: Any, suited: Callable[[Any], tuple[Any, tuple[str, ...]]]) -> None:
+    """Let the settings be such as their network has; for each that it has not a sentence, in a run of its own.
+
+    Args:
+        page: the lab's.
+        suited: settings to these, and the sentences.
+    """
+    held()
+    settings, sentences = suited(page.settings)
+    if settings != page.settings:
+        page.state.settings = settings
+        for sentence in sentences:
+            page.state.notice(sentence)
+        st.rerun()
+
+
+def image(page: Any, name: str, reference: str) -> None:
+    """Where the image comes from that the network is shown: its test images where there are any, or another.
+
+    Args:
+        page: the lab's.
+        name: of the field that holds the image.
+        reference: the network's.
+    """
+    try:
+        inside = inspected.find(reference)
+    except ValueError:  # nobody holds it any more, and the picture says so
+        return
+    if inside.samples:
+        samples.choose(page, name, inside.samples)
+    small = max(inside.shape[1:]) <= SMALL
+    page.controls.image(name, digits=small, patterns=False, drawing=small)

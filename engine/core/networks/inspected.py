@@ -141,8 +141,8 @@ def _lenet() -> Inspected:
 @cache
 def _lite0() -> Inspected:
     shape, blocks = (3, efficientnet.SIDE, efficientnet.SIDE), range(efficientnet.BLOCKS, 0, -2)
-    # Two blocks at a time are enough to see what becomes of a map.
-    pairs = ((f"block {top}", (f"blocks.{top - 1}", f"blocks.{top - 2}")) for top in blocks)
+    # Two blocks at a time are enough to see what becomes of a map; the lower one names them.
+    pairs = ((f"block {top - 1}", (f"blocks.{top - 1}", f"blocks.{top - 2}")) for top in blocks)
     weighed = (("classes", ("fc",)), ("head", ("conv_head",)), *pairs, ("stem", ("conv_stem",)))
     module, quick, named = efficientnet.lite0(), efficientnet.quick(), efficientnet.labels()
     mean, deviation = (efficientnet.MEAN,) * 3, (efficientnet.STD,) * 3

@@ -12,20 +12,13 @@ from hypothesis import strategies as st
 from torch import nn
 
 from engine.core import images
-from engine.core.attribution import (
-    by_rules,
-    deconvnet,
-    gradient,
-    guided_backprop,
-    input_times_gradient,
-    integrated_gradients,
-    scores,
-    smooth_grad,
-)
+from engine.core.attribution import by_rules, gradient, in_one_pass, integrated_gradients, scores, smooth_grad
 from engine.core.attribution_cam import Activations, grad_cam, grad_cam_plus_plus
 from engine.core.attribution_occlusion import occlusion, places
 from engine.core.attribution_scores import mixed, perturb, shares_of
-from engine.core.networks import efficientnet
+from engine.core.networks import efficientnet, inspected
+from engine.core.networks.building import build
+from engine.core.networks.grammar import parse
 from engine.core.randomising import cascade, rank_correlation
 from engine.core.rectifier_rules import RULES
 from engine.core.rectifiers import FAST_RULES, Switch, ruled
@@ -79,24 +72,64 @@ def test_gradient_and_input_times_gradient_equal_captum(network, target):
     image = photo()
     agree(gradient(network, image, target), attr.Saliency(network).attribute(tensor(image), target, abs=False)[0])
     theirs = attr.InputXGradient(network).attribute(tensor(image), target)[0]
-    agree(input_times_gradient(network, image, target), theirs)
+    agree(in_one_pass(network, image, target)["input_gradient"], theirs)
 
 
 def test_guided_backprop_and_deconvnet_equal_captum_where_captum_knows_the_relu(relu_network):
     image = photo()
-    theirs = attr.GuidedBackprop(relu_network).attribute(tensor(image), EGYPTIAN_CAT)[0]
-    agree(guided_backprop(relu_network, image, EGYPTIAN_CAT), theirs)
-    theirs = attr.Deconvolution(relu_network).attribute(tensor(image), EGYPTIAN_CAT)[0]
-    agree(deconvnet(relu_network, image, EGYPTIAN_CAT), theirs)
+    found = in_one_pass(relu_network, image, EGYPTIAN_CAT)
+    agree(found["guided"], attr.GuidedBackprop(relu_network).attribute(tensor(image), EGYPTIAN_CAT)[0])
+    agree(found["deconvnet"], attr.Deconvolution(relu_network).attribute(tensor(image), EGYPTIAN_CAT)[0])
 
 
 def test_on_relu6_captum_silently_gives_the_plain_gradient_and_we_do_not(network):
     image = photo()
-    plain = gradient(network, image, EGYPTIAN_CAT)
+    found = in_one_pass(network, image, EGYPTIAN_CAT)
     theirs = attr.GuidedBackprop(network).attribute(tensor(image), EGYPTIAN_CAT)[0].detach().numpy()
-    assert np.allclose(theirs, plain, atol=1e-6)
-    ours = guided_backprop(network, image, EGYPTIAN_CAT)
-    assert np.corrcoef(ours.ravel(), plain.ravel())[0, 1] < 0.6
+    assert np.allclose(theirs, found["gradient"], atol=1e-6)
+    assert np.corrcoef(found["guided"].ravel(), found["gradient"].ravel())[0, 1] < 0.6
+
+
+BLOCKS = (
+    "INPUT 3x16x16 -> CONV 3x3 6 pad 1 -> BN -> RELU -> RES[ CONV 3x3 6 pad 1 -> RELU -> CONV 3x3 6 pad 1 ] -> RELU "
+    "-> POOL 2x2 -> FC 12 -> RELU -> FC 10"
+)
+
+
+def chain(name: str) -> tuple[nn.Module, np.ndarray, tuple[str, ...]]:
+    """A network of the grammar, an image for it, and its layers that give maps."""
+    if name == "lenet":
+        inside = inspected.find("lenet")
+        return inside.module, inside.prepared(inside.picture("digit:test:0").pixels), ("1", "2", "4", "5")
+    module = build(parse(BLOCKS), 3, "he").eval().requires_grad_(False)
+    return module, np.random.default_rng(0).standard_normal((3, 16, 16)).astype(np.float32), ("2", "4", "5")
+
+
+@pytest.mark.parametrize("name", ["lenet", "blocks"])
+@pytest.mark.parametrize("target", [7, 1])
+def test_on_networks_of_the_grammar_every_method_equals_captum(name, target):
+    module, image, layers = chain(name)
+    found = in_one_pass(module, image, target)
+    agree(found["gradient"], attr.Saliency(module).attribute(tensor(image), target, abs=False)[0])
+    agree(found["input_gradient"], attr.InputXGradient(module).attribute(tensor(image), target)[0])
+    agree(found["guided"], attr.GuidedBackprop(module).attribute(tensor(image), target)[0])
+    agree(found["deconvnet"], attr.Deconvolution(module).attribute(tensor(image), target)[0])
+    theirs = attr.IntegratedGradients(module).attribute(tensor(image), 0.0, target, n_steps=16)[0]
+    agree(integrated_gradients(module, image, target, steps=16), theirs)
+    size = (len(image), 4, 4), (len(image), 2, 2)
+    theirs = attr.Occlusion(module).attribute(tensor(image), *size, target=target)[0, 0]
+    agree(occlusion(module, image, target, window=4, stride=2), theirs)
+    for path in layers:
+        theirs = attr.LayerGradCam(module, module[int(path)]).attribute(tensor(image), target)[0, 0]
+        agree(Activations(module, image, path).grad_cam(target), theirs)
+
+
+def test_without_a_relu_there_are_gradients_and_no_rules():
+    module = tiny(nn.Tanh()).float()
+    image = np.random.default_rng(0).standard_normal((2, 7, 7)).astype(np.float32)
+    assert set(in_one_pass(module, image, 1)) == {"gradient", "input_gradient"}
+    with pytest.raises(ValueError, match="no ReLU layers"):
+        by_rules(module, image, 1)
 
 
 @pytest.mark.parametrize("path", ["head_act", "blocks.15", "blocks.10", "blocks.4", "stem_act"])

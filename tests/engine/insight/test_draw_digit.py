@@ -15,16 +15,15 @@ from engine.core.datasets import digit
 from engine.core.memo import is_private
 from engine.core.networks import inspected
 from engine.core.networks.building import build
-from engine.core.networks.grammar import parse, write
+from engine.core.networks.grammar import parse
 from engine.core.networks.inside import parts, stages, titles
 from engine.core.networks.presets import ARCHITECTURES
 from engine.core.networks.shipped import lenet
-from engine.core.trained import Trained
-from engine.core.weights import pack
 from engine.insight import draw_digit as lab
 from engine.insight import draw_digit_changes as changes
 from engine.insight import draw_digit_lesson as lesson
 from engine.insight import draw_digit_words as words
+from tests.engine.insight.visitors import trained
 
 ROOT = Path(__file__).resolve().parents[3]
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
@@ -167,33 +166,6 @@ def test_the_script_prints_the_labs_own_numbers(name, tmp_path):
     assert int(wanted) == fooled.wanted
     at = fooled.at(PRESETS[name].strength)
     assert float(share) == pytest.approx(fooled.curve[at, fooled.wanted], abs=0.02)
-
-
-def trained(text: str, shape: tuple[int, int, int] = (1, 28, 28)) -> Trained:
-    """A network that somebody trained, or not much."""
-    network, none = parse(text), np.zeros(0)
-    weights = pack(build(network, 5, "he"))
-    named = tuple("abcdefghij"[: network.output[0]])
-    statistics = ((0.2,) * shape[0], (0.4,) * shape[0])
-    return Trained(
-        "mine",
-        write(network),
-        weights,
-        "mnist",
-        shape,
-        named,
-        statistics,
-        0,
-        0.5,
-        10,
-        1.0,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-    )
 
 
 def test_a_network_that_was_trained_in_this_visit_is_looked_into():

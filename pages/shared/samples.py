@@ -1,0 +1,46 @@
+"""Test images of the data that a network learned from: by number, or the next of a class."""
+
+from typing import Any
+
+import streamlit as st
+
+from engine.core.samples import Samples
+
+MOST_CLASSES = 12
+
+
+def choose(page: Any, name: str, found: Samples) -> None:
+    """The control for a field that holds an image; another image than these leaves the number empty.
+
+    Args:
+        page: the lab's.
+        name: of the field.
+        found: the images.
+    """
+    key, number = f"{page.slug}.{name}.number", found.number(getattr(page.settings, name))
+    st.session_state[key] = number
+
+    def take(wanted: int | None) -> None:
+        if wanted is not None:
+            page.state.change(**{name: found.reference(wanted)})
+
+    st.number_input(
+        "Test image",
+        0,
+        len(found) - 1,
+        step=1,
+        key=key,
+        placeholder="another image",
+        help=f"Its number among {len(found):,} that the network has not learned from.",
+        on_change=lambda: take(st.session_state[key]),
+    )
+    if len(found.examples.classes) > MOST_CLASSES:
+        return
+    with st.container(horizontal=True, gap="xxsmall", key=f"digits-{page.slug}"):
+        for label, title in enumerate(found.examples.classes):
+            st.button(
+                title,
+                key=f"{key}.{label}",
+                help=f"An example of {title}; again: the next one",
+                on_click=lambda label=label: take(found.next_of_class(label, -1 if number is None else number)),
+            )
