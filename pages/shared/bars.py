@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from pages.shared import components
 
 
@@ -45,7 +43,7 @@ def show(
     names = {item.name for item in items}
 
     def heard(event: str, do: Callable[[str], object] | None, extra: frozenset[str] = frozenset()) -> None:
-        name = st.session_state[key].get(event)
+        name = components.said(key, event)
         if do is not None and isinstance(name, str) and name in names | extra:
             do(name)
 

@@ -59,6 +59,18 @@ def mount(name: str, data: Mapping[str, Any], *, key: str, isolated: bool = True
     return component(name, isolated)(key=key, data=pack(data), **events)
 
 
+def said(key: str, event: str) -> Any:
+    """What the browser last answered under an event's name, None if it has not; it is not trusted to be anything."""
+    state = st.session_state.get(key)
+    return state.get(event) if state is not None and hasattr(state, "get") else None
+
+
+def said_parts(key: str, event: str) -> dict[str, Any]:
+    """The same where an answer has parts; empty if there are none."""
+    answer = said(key, event)
+    return answer if isinstance(answer, dict) else {}
+
+
 def pack(data: Mapping[str, Any]) -> bytes:
     """Data as one message: `PCT1`, the length of the JSON (uint32), the JSON, padding to 8, then the arrays.
 

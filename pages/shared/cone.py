@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import asdict
 
-import streamlit as st
-
 from engine.figures.cone import COLUMNS, Cone
 from pages.shared import components
 
@@ -32,12 +30,12 @@ def show(
     """
 
     def pinned() -> None:
-        place = _place(key, "pin", "cell")
+        place = _place(key, "pin")
         if place and 0 <= place[0] < len(cone.rows) and 0 <= place[1] < cone.rows[place[0]].cells:
             pin(*place)
 
     def edited() -> None:
-        place, action = _place(key, "edit", "cell"), _answer(key, "edit").get("action")
+        place, action = _place(key, "edit"), components.said_parts(key, "edit").get("action")
         if place and 1 <= place[0] < len(cone.rows) and place[1] < cone.rows[place[0]].cells and action in ACTIONS:
             edit(str(action), *place)
 
@@ -45,14 +43,7 @@ def show(
     components.mount("cone", data, key=key, on_pin_change=pinned, on_edit_change=edited)
 
 
-def _answer(key: str, name: str) -> dict[str, object]:
-    """What the browser sent under a name; it is not trusted to be anything."""
-    state = st.session_state.get(key)
-    answer = state.get(name) if state is not None and hasattr(state, "get") else None
-    return answer if isinstance(answer, dict) else {}
-
-
-def _place(key: str, name: str, second: str) -> tuple[int, int] | None:
-    answer = _answer(key, name)
-    layer, cell = answer.get("layer"), answer.get(second)
+def _place(key: str, name: str) -> tuple[int, int] | None:
+    answer = components.said_parts(key, name)
+    layer, cell = answer.get("layer"), answer.get("cell")
     return (layer, cell) if type(layer) is int and type(cell) is int else None

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from engine.core import images
@@ -16,8 +15,7 @@ SIDE = 80
 
 def choose(references: Sequence[str], selected: str, *, key: str, label: str) -> str | None:
     """Show the images of these references; returns the one that was just clicked, else None."""
-    answer = st.session_state.get(key)
-    clicked = answer.get("choice") if answer is not None else None
+    clicked = components.said(key, "choice")
     picked = clicked if isinstance(clicked, str) and clicked in references else None
     items = [{"reference": name, "title": _title(name), "image": _thumbnail(name)} for name in references]
     data = {"label": label, "items": items, "selected": picked or selected}

@@ -90,10 +90,7 @@ def describe(graph: Graph) -> dict[str, Any]:
 
 def _inputs(key: str, names: set[str]) -> dict[str, float]:
     """What the browser says the inputs are; it is not trusted: only finite numbers for names that there are."""
-    state = st.session_state.get(key)
-    batch = state.get("inputs") if state is not None and hasattr(state, "get") else None
-    if not isinstance(batch, dict):
-        return {}
+    batch = components.said_parts(key, "inputs")
     serial, values = batch.get("serial"), batch.get("values")
     if type(serial) is not int or serial <= st.session_state.get(f"{key}:serial", 0) or not isinstance(values, dict):
         return {}

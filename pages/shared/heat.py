@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import streamlit as st
 
 from pages.shared import components
 
@@ -38,8 +37,8 @@ def show(
     """
 
     def heard() -> None:
-        cell = st.session_state[key].get("cell")
-        row, column = (cell.get("row"), cell.get("column")) if isinstance(cell, dict) else (None, None)
+        cell = components.said_parts(key, "cell")
+        row, column = cell.get("row"), cell.get("column")
         if type(row) is int and type(column) is int and 0 <= row < len(rows) and 0 <= column < len(columns):
             choose(row, column)
 

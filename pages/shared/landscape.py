@@ -76,9 +76,8 @@ def inside(value: object, low: float, high: float) -> bool:
 
 def fresh(key: str, name: str) -> dict[str, Any]:
     """What the browser sent under a name, once; it is not trusted to be anything."""
-    state = st.session_state.get(key)
-    answer = state.get(name) if state is not None and hasattr(state, "get") else None
-    if not isinstance(answer, dict) or type(answer.get("serial")) is not int:
+    answer = components.said_parts(key, name)
+    if type(answer.get("serial")) is not int:
         return {}
     taken = f"{key}:{name}:serial"
     if answer["serial"] <= st.session_state.get(taken, 0):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from engine.core.networks.inside import Stage
 from pages.shared import components
@@ -91,9 +90,7 @@ def _described(stage: Stage, title: str) -> dict[str, Any]:
 
 def _picked(key: str, stages: Sequence[Stage], pick: Callable[[int, int], object]) -> None:
     """A click, if it is one that this network can have."""
-    answer = st.session_state[key].get("pick")
-    if not isinstance(answer, dict):
-        return
+    answer = components.said_parts(key, "pick")
     stage, channel = answer.get("stage"), answer.get("channel")
     if type(stage) is not int or type(channel) is not int or not 0 < stage < len(stages):
         return

@@ -58,10 +58,7 @@ def take(key: str) -> list[Edit]:
 
     What the browser sends is untrusted: only finite numbers for editable cells of the grids last shown get through.
     """
-    state = st.session_state.get(key)
-    batch = state.get("edits") if state is not None and hasattr(state, "get") else None
-    if not isinstance(batch, dict):
-        return []
+    batch = components.said_parts(key, "edits")
     serial = batch.get("serial")
     if not _whole(serial) or serial <= st.session_state.get(f"{key}:serial", 0):
         return []

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from pages.shared import components
 
@@ -51,8 +50,7 @@ def show(
     names = {item.name for item in items}
 
     def heard(event: str, do: Callable[[str], None]) -> None:
-        answer = st.session_state[key].get(event)
-        name = answer.get("name") if isinstance(answer, dict) else None
+        name = components.said_parts(key, event).get("name")
         if isinstance(name, str) and name in names:
             do(name)
 

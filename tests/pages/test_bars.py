@@ -26,15 +26,12 @@ def script() -> None:
 
 
 @pytest.fixture
-def heard(monkeypatch):
+def heard(browser):
     """What the callbacks do when the browser answers this."""
-    from pages.shared import bars, components
+    from pages.shared import bars
 
     def answer(event: str, value: object) -> dict[str, str]:
         found: dict[str, str] = {}
-        events = {}
-        monkeypatch.setattr(components, "mount", lambda name, data, *, key, **given: events.update(given))
-        monkeypatch.setattr(bars.st, "session_state", {"bars": {event: value}})
         bars.show(
             [bars.Bar("one", "First", "", 0.6)],
             "one",
@@ -43,7 +40,7 @@ def heard(monkeypatch):
             choose=lambda name: found.update(chosen=name),
             oppose=lambda name: found.update(rival=name),
         )
-        events[f"on_{event}_change"]()
+        browser.answer("bars", **{event: value})
         return found
 
     return answer

@@ -10,13 +10,11 @@ KEY = "lab.cone"
 
 
 @pytest.fixture
-def answer(monkeypatch):
+def answer(browser):
     """Shows the cone and plays one answer of the browser; gives what the page was told."""
 
     def play(**state):
-        told, events = [], {}
-        monkeypatch.setattr(cone.components, "mount", lambda name, data, key, **given: events.update(given))
-        monkeypatch.setattr(cone.st, "session_state", {KEY: state})
+        told = []
         cone.show(
             drawn(lab.stack(lab.Settings()), ""),
             key=KEY,
@@ -24,8 +22,7 @@ def answer(monkeypatch):
             pin=lambda *place: told.append(place),
             edit=lambda *change: told.append(change),
         )
-        events["on_pin_change"]()
-        events["on_edit_change"]()
+        browser.answer(KEY, **state)
         return told
 
     return play

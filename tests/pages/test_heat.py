@@ -9,37 +9,17 @@ from pages.shared import components, heat, tiles
 KEY = "lab.component"
 
 
-@pytest.fixture
-def mounted(monkeypatch):
-    """Catches what is mounted: its data, and its events with the browser's answer put in."""
-    memory, caught = {}, {}
-
-    def mount(name, data, *, key, **events):
-        caught.update(data=components.unpack(components.pack(data)), events=events)
-
-    for module in (heat, tiles):
-        monkeypatch.setattr(module.components, "mount", mount)
-        monkeypatch.setattr(module.st, "session_state", memory)
-
-    def play(event, answer):
-        memory[KEY] = {event: answer}
-        caught["events"][f"on_{event}_change"]()
-
-    return caught, play
-
-
 def show_heat(choose):
     values = np.array([[-np.inf, 0.5, 99.0], [1.0, -2.0, 3.0]])
     texts = [[f"{value:g}" for value in row] for row in values]
     heat.show(values, ["a", "b"], ["x", "y", "z"], texts, key=KEY, label="heat", limit=6, chosen=(1, 2), choose=choose)
 
 
-def test_values_beyond_the_limit_have_the_ends_colour(mounted):
-    caught, _ = mounted
+def test_values_beyond_the_limit_have_the_ends_colour(browser):
     show_heat(lambda row, column: None)
-    np.testing.assert_allclose(caught["data"]["values"], [[-6, 0.5, 6], [1, -2, 3]])
-    assert caught["data"]["chosen"] == [1, 2]
-    assert caught["data"]["texts"][0][0] == "-inf"
+    np.testing.assert_allclose(browser.data["values"], [[-6, 0.5, 6], [1, -2, 3]])
+    assert browser.data["chosen"] == [1, 2]
+    assert browser.data["texts"][0][0] == "-inf"
 
 
 @pytest.mark.parametrize(
@@ -57,10 +37,10 @@ def test_values_beyond_the_limit_have_the_ends_colour(mounted):
         (None, []),
     ],
 )
-def test_a_cell_that_cannot_be_is_not_chosen(mounted, answer, told):
+def test_a_cell_that_cannot_be_is_not_chosen(browser, answer, told):
     heard = []
     show_heat(lambda *cell: heard.append(cell))
-    mounted[1]("cell", answer)
+    browser.answer(KEY, cell=answer)
     assert heard == told
 
 
@@ -69,13 +49,12 @@ def test_a_cell_that_cannot_be_is_not_chosen(mounted, answer, told):
     ("answer", "told"),
     [({"name": "Tanh"}, ["Tanh"]), ({"name": "Magic"}, []), ({"name": ["Tanh"]}, []), ("Tanh", []), (None, [])],
 )
-def test_only_a_functions_name_is_heard(mounted, event, answer, told):
-    caught, play = mounted
+def test_only_a_functions_name_is_heard(browser, event, answer, told):
     heard = {"choice": [], "beside": []}
     items = [tiles.Tile(*parts) for parts in lab.thumbnails(lab.Settings())]
     tiles.show(
         items, "ReLU", ["Tanh"], key=KEY, label="g", choose=heard["choice"].append, compare=heard["beside"].append
     )
-    play(event, answer)
+    browser.answer(KEY, **{event: answer})
     assert heard[event] == told
-    assert len(components.pack(caught["data"])) < 20_000
+    assert len(components.pack(browser.data)) < 20_000

@@ -20,15 +20,11 @@ def drawn():
 
 
 @pytest.fixture
-def answer(monkeypatch, drawn):
+def answer(browser, drawn):
     """Shows the landscape and plays one answer of the browser; gives what the page was told."""
-    memory = {}
 
     def play(**state):
-        told, events = [], {}
-        memory[KEY] = state
-        monkeypatch.setattr(landscape.components, "mount", lambda name, data, key, **given: events.update(given))
-        monkeypatch.setattr(landscape.st, "session_state", memory)
+        told = []
         landscape.show(
             drawn,
             key=KEY,
@@ -36,8 +32,7 @@ def answer(monkeypatch, drawn):
             move=lambda *place: told.append(place),
             change=lambda *made: told.append(made),
         )
-        events["on_start_change"]()
-        events["on_change_change"]()
+        browser.answer(KEY, **state)
         return told
 
     return play

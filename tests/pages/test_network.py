@@ -5,24 +5,17 @@ import pytest
 
 from engine.core.networks.inside import titles
 from engine.insight import draw_digit as lab
-from pages.shared import components, network
+from pages.shared import network
 
 KEY = "lab.network"
 
 
 @pytest.fixture
-def shown(monkeypatch):
+def shown(browser):
     """Shows LeNet and plays one answer of the browser; gives what was sent and what the page was told."""
 
     def play(**state):
-        told, sent, events = [], {}, {}
-
-        def mount(name, data, key, **given):
-            sent.update(components.unpack(components.pack(data)))
-            events.update(given)
-
-        monkeypatch.setattr(network.components, "mount", mount)
-        monkeypatch.setattr(network.st, "session_state", {KEY: state})
+        told = []
         looked = lab.look(lab.Settings())
         names = tuple(map(str, range(10)))
         network.show(
@@ -36,8 +29,8 @@ def shown(monkeypatch):
             chosen=looked.chosen,
             pick=lambda *place: told.append(place),
         )
-        events["on_pick_change"]()
-        return looked, sent, told
+        browser.answer(KEY, **state)
+        return looked, browser.data, told
 
     return play
 
