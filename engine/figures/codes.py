@@ -4,6 +4,8 @@ Values become whole numbers (codes) with `value = scale · code + shift`; each c
 what its neighbours let expect, and what is left is deflated. A 512 × 512 photo takes 6 to 8 ms and 240 to 320 KiB (raw
 768, PNG 370 to 460, lossless WebP 260 to 330), a filtered one 3 ms and 210 to 260 KiB.
 
+The frames of a film show much the same again; they are deflated with a look back, which halves a picture that moves.
+
 8-bit images keep their bytes. Whole numbers keep their value. Other values get 16 bits up to 256 × 256, above that 12:
 an error of at most 1/8188 of their range, which no shown digit betrays.
 
@@ -14,7 +16,7 @@ compression algorithm", IEEE Trans. Image Processing 9(8), 2000.
 import hashlib
 import math
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,9 +37,13 @@ class Codes:
     shift: float
     decimals: int
 
-    def packed(self) -> np.ndarray:
-        """The deflated bytes, uint8 (N,): each plane's residuals, low bytes before high bytes."""
-        packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
+    def packed(self, repeats: bool = False) -> np.ndarray:
+        """The deflated bytes, uint8 (N,): each plane's residuals, low bytes before high bytes.
+
+        Args:
+            repeats: look for what came before, as in the frames of a film; in a photo nothing comes twice.
+        """
+        packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_DEFAULT_STRATEGY if repeats else zlib.Z_RLE)
         parts = [packer.compress(_residuals(plane)) for plane in self._decorrelated()]
         return np.frombuffer(b"".join([*parts, packer.flush()]), dtype=np.uint8)
 
@@ -47,6 +53,10 @@ class Codes:
             return list(self.planes)
         red, green, blue = self.planes
         return [green, red - green, blue - green]
+
+    def channels(self) -> "list[Codes]":
+        """Each plane alone."""
+        return [replace(self, planes=plane[None]) for plane in self.planes]
 
     def digest(self) -> str:
         """A name for the contents: the browser keeps what it has already unpacked under it."""

@@ -53,7 +53,7 @@ def _panel(panel: Panel) -> dict[str, Any]:
     # All frames below each other are one picture: what the picture's own packing is made for.
     planes = panel.values if panel.kind == "rgb" else panel.values[:, None]
     strip = planes.transpose(1, 0, 2, 3).reshape(planes.shape[1], frames * height, width)  # (T, C, H, W) -> (C, T·H, W)
-    return data | {"strip": Codes(strip, 1.0, 0.0, 0).packed(), "planes": planes.shape[1]}
+    return data | {"strip": Codes(strip, 1.0, 0.0, 0).packed(repeats=True), "planes": planes.shape[1]}
 
 
 def _curve(curve: Curve) -> dict[str, Any]:

@@ -67,19 +67,37 @@ def _panels(panels: Sequence[Panel], key: str) -> list[dict[str, Any]]:
     """The panels for the browser; the bytes of those that the last run sent stay out, since it has them unpacked.
 
     Where it has not (it was opened anew, or a message was overtaken) it says so in `missing`, and gets them all.
+    A panel that is one channel of another names it instead of sending the bytes twice.
     """
     name = f"{key}.sent"
     sent, heard = st.session_state.get(name, (frozenset(), None))
-    answer = st.session_state.get(key)
-    missing = answer.get("missing") if answer is not None else None
+    missing = components.said(key, "missing")
     known = sent if missing == heard else frozenset()
     coded = [(panel, codes_of(panel)) for panel in panels]
     names = [codes.digest() for _, codes in coded]
     st.session_state[name] = (frozenset(names), missing)
+    whole = _channels([codes for _, codes in coded], names)
     return [
-        _panel(panel, codes, digest) | ({} if digest in known else {"bytes": codes.packed()})
+        _panel(panel, codes, digest) | _contents(codes, digest, known, whole)
         for (panel, codes), digest in zip(coded, names, strict=True)
     ]
+
+
+def _channels(coded: Sequence[Codes], names: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """The names of the channels of coloured panels: the panel that each is in, and its place there."""
+    if all(len(codes.planes) > 1 for codes in coded):
+        return {}
+    coloured = [(codes, name) for codes, name in zip(coded, names, strict=True) if len(codes.planes) > 1]
+    return {
+        channel.digest(): (name, place) for codes, name in coloured for place, channel in enumerate(codes.channels())
+    }
+
+
+def _contents(codes: Codes, digest: str, known: frozenset[str], whole: dict[str, tuple[str, int]]) -> dict[str, Any]:
+    """Nothing if the browser has it, the place where it stands, or its bytes."""
+    if digest in known:
+        return {}
+    return {"channel": list(whole[digest])} if digest in whole else {"bytes": codes.packed()}
 
 
 def _panel(panel: Panel, codes: Codes, digest: str) -> dict[str, Any]:

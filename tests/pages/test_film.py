@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.core import film as core_film
 from pages.shared import components, film
 from tests.browser.films import DEMOS, waves
 
@@ -27,6 +28,13 @@ def test_a_film_arrives_with_all_that_it_has(name):
 def test_a_film_of_maps_is_sent_in_less_than_its_codes():
     made = waves()
     assert len(components.pack(film.describe(made))) < 0.6 * made.size
+
+
+def test_frames_that_show_the_same_again_cost_little():
+    frames = np.random.default_rng(0).integers(0, 255, (40, 40)).astype(np.float64)
+    moving = core_film.panel("moves", np.stack([np.roll(frames, step, axis=0) for step in range(8)]), "grey")
+    still = core_film.Film((moving,), tuple("abcdefgh"), "")
+    assert len(film.describe(still)["panels"][0]["strip"]) < 2 * frames.size
 
 
 def test_a_film_is_shown_on_a_page():

@@ -11,26 +11,36 @@ const BYTES = new Set(["rgb", "grey", "red", "green", "blue"]);
 // What was unpacked stays for as long as it is among the last: an unchanged panel costs nothing, on any page.
 const unpacked = new Map();
 
-async function planesOf(data, at) {
+async function planesOf(data, all, at) {
   let planes = unpacked.get(data.id) ?? at.find((panel) => panel.id === data.id)?.planes;
-  if (!planes && !data.bytes) return null;
-  planes ??= await decode(data);
+  if (!planes && !data.bytes && !data.channel) return null;
+  planes ??= data.bytes ? decode(data) : channelOf(data.channel, all, at);
   unpacked.delete(data.id);
+  // A promise is kept, so that a panel and its channels, made side by side, share one.
   unpacked.set(data.id, planes);
   if (unpacked.size > KEPT) unpacked.delete(unpacked.keys().next().value);
-  return planes;
+  const there = await planes;
+  if (!there) unpacked.delete(data.id);
+  return there;
+}
+
+/** One channel of another panel of the same picture. */
+async function channelOf([id, place], all, at) {
+  const planes = await planesOf(all.find((panel) => panel.id === id), all, at);
+  return planes && [planes[place]];
 }
 
 /**
  * @param {object} data a panel as pages/shared/picture.py sends it, without bytes where we should have them
+ * @param {object[]} all the panels of its picture
  * @param {"light"|"dark"} theme
  * @param {object[]} standing the panels that stand there now
  * @param {number} i which one it is
  * @returns {Promise<object | null>} null if the bytes are missing here
  */
-export async function makePanel(data, theme, standing, i) {
+export async function makePanel(data, all, theme, standing, i) {
   const [, height, width] = data.shape;
-  const planes = await planesOf(data, standing);
+  const planes = await planesOf(data, all, standing);
   if (!planes) return null;
   const before = standing[i];
   const panel = { ...data, height, width, planes, theme };

@@ -62,7 +62,7 @@ export function makeView(host, send, signal) {
   async function update(data) {
     const theme = themeOf(host);
     const mine = ++turn;
-    const panels = await Promise.all(data.panels.map((panel, i) => makePanel(panel, theme, view.panels, i)));
+    const panels = await Promise.all(data.panels.map((panel, i) => makePanel(panel, data.panels, theme, view.panels, i)));
     if (mine !== turn || signal.aborted) return;
     if (panels.includes(null)) {
       // We were opened anew, or a message was overtaken: ask for all bytes.
