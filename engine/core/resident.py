@@ -45,15 +45,17 @@ class Resident:
             mirrored: left and right change places.
             degrees: (B,) by how much each image is turned then.
         """
-        pixels = self.images[index]
+        # index_select takes a third of the time of indexing.
+        pixels, labels = (
+            every[index] if isinstance(index, slice) else every.index_select(0, index)
+            for every in (self.images, self.labels)
+        )
         if shift != (0, 0):
             pixels = moved(pixels, shift)
         if mirrored:
             pixels = pixels.flip(3)
-        given = pixels.to(torch.float32, memory_format=torch.channels_last)
-        if degrees is not None:
-            given = turned(given, degrees).contiguous(memory_format=torch.channels_last)
-        return given.sub_(self.mean).mul_(self.scale), self.labels[index]
+        given = pixels if degrees is None else turned(pixels.float(), degrees)
+        return torch.sub(given, self.mean).mul_(self.scale).contiguous(memory_format=torch.channels_last), labels
 
 
 _held: "WeakKeyDictionary[Examples, Resident]" = WeakKeyDictionary()

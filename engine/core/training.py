@@ -6,6 +6,7 @@ Reference for the schedule: L. N. Smith, N. Topin, "Super-convergence", 2018; fo
 
 import math
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -50,6 +51,7 @@ class Run:
         self.losses, self.right = torch.zeros(2, self.steps, device=self.data.images.device)
         self.order = torch.empty(0, dtype=torch.int64)
         self.done = 0
+        self.fresh: list[tuple[Tensor, Tensor, Tensor]] = []  # loss, logits, labels of updates not yet counted
         seed_dropout(self.module, recipe.seed)
 
     def step(self, number: int, rate: float) -> None:
@@ -63,15 +65,31 @@ class Run:
         images, labels = self.data.batch(index, self._shift(), self._mirrored(), self._degrees(len(index)))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        with torch.autocast(images.device.type, torch.bfloat16, enabled=recipe.precision == "bfloat16"):
+        with self._precision(images.device.type):
             logits = self.module(images)
             loss = cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
-        self.losses[number] = loss.detach()
-        self.right[number] = (logits.detach().argmax(dim=1) == labels).float().mean()
+        self.fresh.append((loss.detach(), logits.detach(), labels))
         self.done = number + 1
+
+    def settle(self) -> None:
+        """Count the last updates' losses and hits: for many at once, since for each it would cost 3 % of a step."""
+        if not self.fresh:
+            return
+        losses, logits, labels = zip(*self.fresh, strict=True)
+        part = slice(self.done - len(losses), self.done)
+        hits = (torch.cat(logits).argmax(dim=1) == torch.cat(labels)).float()
+        lengths = torch.tensor([len(one) for one in labels], device=hits.device)
+        self.losses[part] = torch.stack(losses)
+        self.right[part] = torch.segment_reduce(hits, "mean", lengths=lengths)
+        self.fresh.clear()
+
+    def _precision(self, kind: str) -> AbstractContextManager[Any]:
+        if self.recipe.precision == "bfloat16":
+            return torch.autocast(kind, torch.bfloat16)
+        return nullcontext()
 
     def _shift(self) -> tuple[int, int]:
         if not (most := self.recipe.shift):
@@ -120,7 +138,9 @@ def train(
             quick = yield from evaluate(run.module, held, QUICK)
             history = replace(history, tests=(*history.tests, replace(quick, step=done)))
             yield told_of(run, history)
-        if done % 50 in (0, run.steps % 50) and not math.isfinite(float(run.losses[number])):
+        if done % 50 in (0, run.steps % 50):
+            run.settle()
+        if not run.fresh and not math.isfinite(float(run.losses[number])):
             yield told_of(run, history, diverged=True)
             return
         yield told_of(run, history) if control.due() else None
@@ -131,6 +151,7 @@ def train(
 
 def told_of(run: Run, history: History, **changes: Any) -> History:
     """The history with the losses of the updates done so far: numbers leave the device only here."""
+    run.settle()
     losses, right = (numbers[: run.done].double().cpu().numpy() for numbers in (run.losses, run.right))
     return replace(history, losses=losses, accuracies=right, **changes)
 
