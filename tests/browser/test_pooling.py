@@ -35,15 +35,21 @@ def test_the_gradient_steps_to_the_winner(visit, name):
     assert stepped(page, 2, 4) == GRADIENTS[name]
 
 
-def test_what_a_window_hangs_over_is_called_outside_and_not_padding(visit):
-    page = visit(address("ceil"))
+def drawn_of(page) -> str:
+    """What the first stepper's SVG says."""
     stepper = page.locator(".stepper[data-frame]").first
     stepper.wait_for()
     with page.expect_download() as saved:
         stepper.get_by_role("button", name="Download SVG").click()
-    drawn = saved.value.path().read_text()
+    return saved.value.path().read_text()
+
+
+def test_what_a_window_hangs_over_is_called_outside_and_not_padding(visit):
+    page = visit(address("ceil"))
+    drawn = drawn_of(page)
     assert "outside: nothing is read there" in drawn
     assert "padding" not in drawn
+    stepper = page.locator(".stepper[data-frame]").first
     at = stepper.evaluate("host => host.cellAt('input', 35)")  # the corner of 6 × 6, behind the 5 × 5 that there are
     page.mouse.move(at["x"], at["y"])
     stepper.get_by_text("no cell").wait_for()
@@ -51,12 +57,7 @@ def test_what_a_window_hangs_over_is_called_outside_and_not_padding(visit):
 
 
 def test_padding_is_still_called_padding(visit):
-    page = visit(address("padded-mean"))
-    stepper = page.locator(".stepper[data-frame]").first
-    stepper.wait_for()
-    with page.expect_download() as saved:
-        stepper.get_by_role("button", name="Download SVG").click()
-    drawn = saved.value.path().read_text()
+    drawn = drawn_of(visit(address("padded-mean")))
     assert "padding" in drawn
     assert "outside" not in drawn
 
