@@ -60,7 +60,6 @@ class Seen:
         tensor: float32, what the network gets: (C, H, W) or (H, W, C) by the layout.
         shift, scale: (C,) the tensor is (x/255 − shift) / scale in each channel.
         counts: (C, 256) how many pixels have each byte.
-        byte_mean, byte_std: (C,) of the bytes.
         mean, std: (C,) of the tensor's channels.
         corner: row and column of the crop's first pixel.
         crop: (C, h, w) float32, the tensor's numbers there, channels first whatever the layout.
@@ -79,8 +78,6 @@ class Seen:
     shift: np.ndarray
     scale: np.ndarray
     counts: np.ndarray
-    byte_mean: np.ndarray
-    byte_std: np.ndarray
     mean: np.ndarray
     std: np.ndarray
     corner: tuple[int, int]
@@ -124,8 +121,6 @@ def see(settings: Settings) -> Seen:
         shift=shift,
         scale=scale,
         counts=np.stack([np.bincount(plane.ravel(), minlength=normalising.LARGEST + 1) for plane in values]),
-        byte_mean=values.mean(axis=(1, 2)),
-        byte_std=values.std(axis=(1, 2)),
         mean=planes.mean(axis=(1, 2), dtype=np.float64),
         std=planes.std(axis=(1, 2), dtype=np.float64),
         corner=(top, left),

@@ -9,7 +9,7 @@ Reference: V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep le
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.core.sides import Pair, output_size, pooled_size, same_padding, transposed_size
+from engine.core.sides import Pair, output_size, pooled_size, transposed_size
 
 __all__ = [
     "Cost",
@@ -23,7 +23,6 @@ __all__ = [
     "output_size",
     "output_volume",
     "pooled_size",
-    "same_padding",
     "transposed_size",
 ]
 Kind = Literal["convolution", "max_pool", "mean_pool", "transposed"]

@@ -10,7 +10,6 @@ import numpy as np
 from engine.core.graph import Graph, Node
 from engine.core.graph_rules import NoValueError, checked, slopes_of, value_of
 
-MOST_PATHS = 200
 STEPS = (1e-3, 1e-4, 1e-5)
 
 
@@ -185,22 +184,3 @@ def count_paths(graph: Graph, start: int) -> int:
         for source in graph.nodes[at].args:
             ways[source] = ways.get(source, 0) + ways.get(at, 0)
     return ways.get(start, 0)
-
-
-def paths(run: Flow, start: int, most: int = MOST_PATHS) -> list[tuple[tuple[tuple[int, int], ...], float]]:
-    """Paths from a node to the output, at most so many: the edges (reader, place) of each, and their product."""
-    graph, inside = run.graph, set(between(run.graph, start, run.graph.output))
-    readers: dict[int, list[tuple[int, int]]] = {}
-    for source, at, place in graph.edges:
-        if source in inside and at in inside:
-            readers.setdefault(source, []).append((at, place))
-    found: list[tuple[tuple[tuple[int, int], ...], float]] = []
-    waiting: list[tuple[int, tuple[tuple[int, int], ...], float]] = [(start, (), 1.0)] if inside else []
-    while waiting and len(found) < most:
-        at, way, product = waiting.pop()
-        if at == graph.output:
-            found.append((way, product))
-            continue
-        for reader, place in reversed(readers.get(at, [])):
-            waiting.append((reader, (*way, (reader, place)), product * run.slopes[reader][place]))
-    return found

@@ -163,19 +163,6 @@ def along(chain: list[Window]) -> list[Field]:
     return fields
 
 
-def size_by_formula(chain: list[Window]) -> int:
-    """The size by the formula 1 + Σ d(k − 1) Π s, for chains without transposed layers.
-
-    >>> size_by_formula([Window(3, dilation=d) for d in (1, 2, 4)])
-    15
-    """
-    size, jump = 1, 1
-    for window in chain:
-        size += window.dilation * (window.kernel - 1) * jump
-        jump *= window.stride
-    return size
-
-
 def layers_to_cover(size: int, kernel: int) -> int:
     """The smallest n with 1 + n·(kernel − 1) ≥ size: layers of stride 1 until one cell sees that many.
 

@@ -89,16 +89,6 @@ def transposed_size(
     return made
 
 
-def same_padding(kernel: int, dilation: int = 1) -> Pair:
-    """Zeros before and after a side that keep its size at stride 1; an even kernel has one more after.
-
-    >>> same_padding(3), same_padding(4)
-    ((1, 1), (1, 2))
-    """
-    total = dilation * (kernel - 1)
-    return total // 2, total - total // 2
-
-
 def _does_not_fit(size: int, kernel: int, padding: int, dilation: int) -> str:
     window = dilation * (kernel - 1) + 1
     spread = f" spread by a dilation of {dilation} covers {window} cells," if dilation > 1 else ""

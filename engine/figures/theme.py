@@ -57,7 +57,6 @@ ROLES = {
     "dark": {"input": "#6cc5ee", "kernel": "#f0b35a", "output": "#b9a2ff", "bias": "#7fd58a", "other": "#a3abb8"},
 }
 FONT = "Inter, system-ui, sans-serif"
-MONO = "'JetBrains Mono', ui-monospace, monospace"
 SIZES = {"text": 14, "small": 12, "number": 13, "title": 16, "line": 2.25}
 BROWSER_COPY = Path(__file__).parents[2] / "assets" / "components" / "shared" / "palette.js"
 
@@ -68,11 +67,6 @@ def ramp(stops: tuple[str, ...], count: int = 256) -> np.ndarray:
     where = np.linspace(0, len(stops) - 1, count)
     columns = [np.interp(where, np.arange(len(stops)), anchors[:, channel]) for channel in range(3)]
     return np.rint(np.stack(columns, axis=1)).astype(np.uint8)
-
-
-def colorscale(stops: tuple[str, ...]) -> list[list[object]]:
-    """The stops as plotly wants a colorscale: [[0, colour], …, [1, colour]]."""
-    return [[place, stop] for place, stop in zip(np.linspace(0, 1, len(stops)).tolist(), stops, strict=True)]
 
 
 def symmetric_limit(values: np.ndarray) -> float:
@@ -95,7 +89,6 @@ def browser_module() -> str:
         "INK": INK,
         "ROLES": ROLES,
         "FONT": FONT,
-        "MONO": MONO,
         "SIZES": SIZES,
     }
     lines = ["/** Written by `python -m engine.figures.theme`; the colours are decided in engine/figures/theme.py. */"]

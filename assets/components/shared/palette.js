@@ -7,5 +7,4 @@ export const CLASSES = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "
 export const INK = {"light": {"text": "#1b1f24", "muted": "#5c6570", "line": "#dfe0dc", "faint": "#f5f5f2", "paper": "#ffffff", "accent": "#6d28d9", "accent_soft": "#ede4fc", "padding": "#ecece6", "warning": "#a33b00"}, "dark": {"text": "#e8e9eb", "muted": "#a3abb8", "line": "#363b45", "faint": "#1e2127", "paper": "#14161a", "accent": "#a78bfa", "accent_soft": "#2f2450", "padding": "#1e2127", "warning": "#ffb366"}};
 export const ROLES = {"light": {"input": "#0b6e99", "kernel": "#9a5b00", "output": "#6d28d9", "bias": "#2e7d32", "other": "#5c6570"}, "dark": {"input": "#6cc5ee", "kernel": "#f0b35a", "output": "#b9a2ff", "bias": "#7fd58a", "other": "#a3abb8"}};
 export const FONT = "Inter, system-ui, sans-serif";
-export const MONO = "'JetBrains Mono', ui-monospace, monospace";
 export const SIZES = {"text": 14, "small": 12, "number": 13, "title": 16, "line": 2.25};

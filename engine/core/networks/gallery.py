@@ -14,7 +14,6 @@ class Network:
 
     Args:
         title: the field's name.
-        year: of its first publication.
         side: of the images that its paper trains on.
         module, make: the function that builds it.
         options: for that function.
@@ -22,7 +21,6 @@ class Network:
     """
 
     title: str
-    year: int
     module: str
     make: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -33,18 +31,17 @@ class Network:
 PORT = "As in the widely used port to PyTorch: 3×3 kernels where the paper has 5×5, and one 2×2 pooling."
 NETWORKS: dict[str, Network] = {
     **{
-        f"vgg_{letter.lower()}": Network(f"VGG {letter}{name}", 2014, "vgg", "vgg", {"configuration": letter})
+        f"vgg_{letter.lower()}": Network(f"VGG {letter}{name}", "vgg", "vgg", {"configuration": letter})
         for letter, name in {"A": " (VGG-11)", "B": " (VGG-13)", "C": "", "D": " (VGG-16)", "E": " (VGG-19)"}.items()
     },
-    "googlenet": Network("GoogLeNet", 2014, "googlenet", "googlenet", note="With the paper's 5×5 kernels."),
-    "googlenet_port": Network("GoogLeNet, PyTorch port", 2014, "googlenet", "googlenet", {"ported": True}, note=PORT),
-    "inception_v3": Network("Inception v3", 2015, "inception", "inception_v3", side=299),
-    "resnet_18": Network("ResNet-18", 2015, "resnet", "resnet", {"depth": 18}),
-    "resnet_34": Network("ResNet-34", 2015, "resnet", "resnet", {"depth": 34}),
+    "googlenet": Network("GoogLeNet", "googlenet", "googlenet", note="With the paper's 5×5 kernels."),
+    "googlenet_port": Network("GoogLeNet, PyTorch port", "googlenet", "googlenet", {"ported": True}, note=PORT),
+    "inception_v3": Network("Inception v3", "inception", "inception_v3", side=299),
+    "resnet_18": Network("ResNet-18", "resnet", "resnet", {"depth": 18}),
+    "resnet_34": Network("ResNet-34", "resnet", "resnet", {"depth": 34}),
     **{
         f"resnet_{depth}{name}": Network(
             f"ResNet-{depth}, stride in the {where.replace('x', '×')}",
-            2015,
             "resnet",
             "resnet",
             {"depth": depth, "halving": where},
@@ -56,7 +53,7 @@ NETWORKS: dict[str, Network] = {
             ("1x1", "_paper", "As in the paper: the 1×1 with stride 2 skips three quarters of the cells."),
         )
     },
-    "mobilenet_v1": Network("MobileNet v1", 2017, "mobilenet", "mobilenet_v1"),
+    "mobilenet_v1": Network("MobileNet v1", "mobilenet", "mobilenet_v1"),
 }
 
 

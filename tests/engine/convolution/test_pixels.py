@@ -128,7 +128,7 @@ def test_counts_mean_and_deviation_are_numpys():
         expected, _ = np.histogram(seen.values[channel], bins=256, range=(0, 256))
         assert np.array_equal(seen.counts[channel], expected)
     assert np.allclose(seen.mean, (seen.values / 255).mean(axis=(1, 2)))
-    assert np.allclose(seen.byte_std, seen.values.astype(float).std(axis=(1, 2)))
+    assert np.allclose(seen.std, (seen.values / 255).std(axis=(1, 2)))
 
 
 CHANGED = {

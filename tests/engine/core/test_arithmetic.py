@@ -115,17 +115,6 @@ def test_a_transposed_convolution_goes_back_to_the_side_that_a_convolution_came_
     assert arithmetic.transposed_size(made, kernel, stride, pad, rest, dil) == size
 
 
-@given(st.integers(1, 9), st.integers(1, 9), small, small)
-@settings(max_examples=100, deadline=None)
-def test_same_padding_is_torchs(height, width, kernel, dilation):
-    image = torch.zeros(1, 1, height, width)
-    theirs = nn.Conv2d(1, 1, kernel, padding="same", dilation=dilation)
-    before, after = arithmetic.same_padding(kernel, dilation)
-    assert theirs(image).shape[2:] == image.shape[2:]
-    # torch keeps (left, right) of the last side first
-    assert tuple(theirs._reversed_padding_repeated_twice[:2]) == (before, after)
-
-
 def test_fully_connected_is_torchs_linear_and_local_has_a_weight_for_each_use():
     volume, layer = Volume(3, 8, 6), Layer("convolution", 4, (3, 2), (2, 1), (1, 0))
     made = arithmetic.output_volume(volume, layer)

@@ -29,6 +29,21 @@ def value(flow, name):
     return flow.values[flow.graph.index(name)]
 
 
+def products(flow, start, most=5000):
+    """The product of the local derivatives along each path from a node to the output, path by path."""
+    readers = {}
+    for source, at, place in flow.graph.edges:
+        readers.setdefault(source, []).append((at, flow.slopes[at][place]))
+    found, waiting = [], [(start, 1.0)]
+    while waiting and len(found) < most:
+        at, product = waiting.pop()
+        if at == flow.graph.output:
+            found.append(product)
+            continue
+        waiting += [(reader, product * slope) for reader, slope in readers.get(at, [])]
+    return found
+
+
 def test_the_first_example_of_the_deck():
     flow = run("a = 2; b = 1; c = a + b; d = b + 1; e = c*d")
     assert [value(flow, name) for name in "cde"] == [3, 2, 6]
@@ -47,9 +62,7 @@ def test_the_graph_of_nine_paths_and_what_it_costs():
     x = graph.index("X")
     assert len(graph.nodes) == 9
     assert graph_passes.count_paths(graph, x) == 9
-    assert sorted(product for _, product in graph_passes.paths(flow, x)) == sorted(
-        a * b for a in (2, 3, 5) for b in (7, 11, 13)
-    )
+    assert sorted(products(flow, x)) == sorted(a * b for a in (2, 3, 5) for b in (7, 11, 13))
     assert gradient(flow, "X") == (2 + 3 + 5) * (7 + 11 + 13)
     assert graph_costs.path_cost(graph, x) == Cost(9, 8)
     assert graph_costs.shared_cost(graph, [x]) == Cost(1, 4)
@@ -165,8 +178,7 @@ def test_reverse_forward_symbolic_and_finite_difference_agree(text, numbers, sha
         at = flow.graph.index(name)
         forward = graph_passes.tangents(flow, at)[flow.graph.output]
         assert forward == pytest.approx(flow.gradients[at], rel=1e-9, abs=1e-9)
-        total = sum(product for _, product in graph_passes.paths(flow, at, 5000))
-        assert total == pytest.approx(flow.gradients[at], rel=1e-9, abs=1e-9)
+        assert sum(products(flow, at)) == pytest.approx(flow.gradients[at], rel=1e-9, abs=1e-9)
         near = near_difference(flow.graph, at)
         exact = sympy.diff(expression, sympy.Symbol(name, real=True)).evalf(30, subs=place)
         if not kinked(flow):
@@ -244,15 +256,13 @@ def test_a_node_that_the_output_does_not_read_has_no_path_and_no_gradient():
     u = flow.graph.index("u")
     assert gradient(flow, "u") == 0
     assert graph_passes.count_paths(flow.graph, u) == 0
-    assert graph_passes.paths(flow, u) == []
     assert graph_costs.path_cost(flow.graph, u) == Cost(0, 0)
 
 
-def test_the_number_of_paths_doubles_with_each_layer_and_listing_them_has_an_end():
+def test_the_number_of_paths_doubles_with_each_layer():
     text = "x0 = 1; " + "; ".join(f"x{i + 1} = x{i}*x{i}" for i in range(20)) + "; y = x20"
     flow = run(text)
     assert graph_passes.count_paths(flow.graph, 0) == 2**20
-    assert len(graph_passes.paths(flow, 0)) == graph_passes.MOST_PATHS
     assert gradient(flow, "x0") == 2**20
     assert graph_costs.path_cost(flow.graph, 0).multiplications == 19 * 2**20
     assert graph_costs.shared_cost(flow.graph, [0]).multiplications == 19

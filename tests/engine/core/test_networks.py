@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from engine.core.networks import counting, gallery
+from engine.core.networks import gallery
+from tests.engine.core.networks import counting
 
 PARAMETERS = {
     "vgg_a": 132_863_336,

@@ -9,7 +9,7 @@ from torch import fx
 from torch.utils.flop_counter import FlopCounterMode
 
 from engine.core import receptive_trace
-from engine.core.networks import counting, gallery
+from engine.core.networks import gallery
 from engine.core.networks.building import build
 from engine.core.networks.grammar import parse
 from engine.core.networks.layers import Activation, Dropout, Linear
@@ -18,6 +18,7 @@ from engine.core.networks.presets import ARCHITECTURES
 from engine.core.networks.sheet import Row, Totals, sheet, totals
 from engine.core.networks.sliding import Conv2d, MaxPool2d
 from engine.core.networks.specification import Limits, Network, NetworkError
+from tests.engine.core.networks import counting
 from tests.engine.core.networks.legal import linear_networks, networks
 
 SLOW = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
