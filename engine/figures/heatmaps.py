@@ -14,7 +14,7 @@ from engine.insight.heatmaps_maps import Heat
 from engine.insight.heatmaps_network import is_small, layer, methods
 from engine.insight.heatmaps_sanity import Sanity
 from engine.insight.heatmaps_scores import RANDOM, Scored
-from engine.insight.heatmaps_words import sanity_words
+from engine.insight.heatmaps_words import like, sanity_words
 
 INK = theme.INK["light"]
 # Steps from nothing to the strongest: as many as can be told apart over a photo, and few bytes for the browser.
@@ -144,9 +144,7 @@ def curves(scored: Sequence[Scored]) -> go.Figure:
 def sanity_film(found: Sanity) -> film.Film:
     """The maps while the network forgets, and how alike each still is."""
     panels = tuple(
-        film.panel(
-            METHODS[name].title, maps, "positive", (0.0, 1.0), tuple(_like(rho) for rho in found.correlations[name])
-        )
+        film.panel(METHODS[name].title, maps, "positive", (0.0, 1.0), tuple(map(_like, found.correlations[name])))
         for name, maps in found.maps.items()
     )
     curves = tuple(film.Curve(METHODS[name].title, rho) for name, rho in found.correlations.items())
@@ -156,7 +154,7 @@ def sanity_film(found: Sanity) -> film.Film:
 
 
 def _like(rho: float) -> str:
-    return "blank" if np.isnan(rho) else f"ρ = {rho:.2f}".replace("-", "−")
+    return like(rho) if np.isnan(rho) else f"ρ = {like(rho)}"
 
 
 def columns(settings: Settings, seen: Recognition) -> int:

@@ -116,10 +116,19 @@ def score_words(scored: Sequence[Scored]) -> str:
     )
 
 
+def like(rho: float) -> str:
+    """A rank correlation as it is said; a map that is the same everywhere has none.
+
+    >>> like(-0.25), like(float("nan"))
+    ('−0.25', 'blank')
+    """
+    return "blank" if np.isnan(rho) else f"{rho:.2f}".replace("-", "−")
+
+
 def sanity_words(found: Sanity) -> str:
     """The sanity check in words."""
     at = len(found.stages) // 2
-    numbers = {METHODS[name].title: f"{rho[at]:.2f}".replace("-", "−") for name, rho in found.correlations.items()}
+    numbers = {METHODS[name].title: like(rho[at]) for name, rho in found.correlations.items()}
     said = ", ".join(f"{title} {number}" for title, number in numbers.items())
     return (
         f"Rank correlation with the trained network's map once everything from the top down to {found.stages[at]} is "

@@ -13,6 +13,7 @@ from engine.insight import heatmaps_scores as scores
 from engine.insight import heatmaps_words as words
 from pages.shared import bars, inspected, scaffold, tables, waiting
 
+inspected.suit("heatmaps", lab.Settings, networks.suited)
 page = scaffold.opening(
     "heatmaps",
     lab,
@@ -22,7 +23,6 @@ page = scaffold.opening(
     formula=r"\text{gradient } \frac{\partial y_c}{\partial x} \qquad \text{Grad-CAM } \operatorname{ReLU}\Bigl("
     r"\sum_k \alpha_k A^k\Bigr),\ \alpha_k = \overline{\partial y_c / \partial A^k}",
 )
-inspected.suit(page, networks.suited)
 controls, settings = page.controls, page.settings
 beside, picture = page.bench(1.05, 3.3)
 with beside:

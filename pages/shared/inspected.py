@@ -1,14 +1,17 @@
 """Which network a lab looks into: one that comes with the app, or one that was trained in this visit."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
+from engine.core.fields import Experiment
 from engine.core.networks import inspected
 from engine.core.networks.inspected import Inspected
 from pages.shared import samples, trained
+from pages.shared.state import State
 
+S = TypeVar("S", bound=Experiment)
 KEY = "networks to look into"
 SMALL = 64  # images of so few pixels a side can be drawn
 AS_IT_COMES = {inspected.LITE0: "EfficientNet-Lite0", inspected.LENET: "LeNet-5, as it comes"}
@@ -59,20 +62,22 @@ def choose(
     )
 
 
-def suit(page: Any, suited: Callable[[Any], tuple[Any, tuple[str, ...]]]) -> None:
-    """Let the settings be such as their network has; for each that it has not a sentence, in a run of its own.
+def suit(slug: str, kind: type[S], suited: Callable[[S], tuple[S, tuple[str, ...]]]) -> None:
+    """Let a lab's settings be such as their network has, before anything is drawn; what it has not has a sentence.
 
     Args:
-        page: the lab's.
+        slug: the lab's.
+        kind: of its settings.
         suited: settings to these, and the sentences.
     """
     held()
-    settings, sentences = suited(page.settings)
-    if settings != page.settings:
-        page.state.settings = settings
-        for sentence in sentences:
-            page.state.notice(sentence)
-        st.rerun()
+    state = State(slug, kind)
+    state.enter(st.query_params)
+    settings, sentences = suited(state.settings)
+    if settings != state.settings:
+        state.settings = settings
+    for sentence in sentences:
+        state.notice(sentence)
 
 
 def image(page: Any, name: str, reference: str) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from engine.core.fields import encode
 from engine.insight import heatmaps_lesson as lesson
+from engine.training import train_cnn_lesson as training
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
+LENETS = ("Guided backprop", "Grad-CAM", "Occlusion")
 # The mean difference, 0 … 255, between what two panels show.
 APART = """([one, other]) => {
   const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
@@ -151,3 +153,76 @@ def test_nonsense_in_the_link_is_said_in_short_sentences(visit):
     notices.nth(3).wait_for()
     assert all(len(text) < 400 for text in notices.all_inner_texts())
     shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")
+
+
+def test_lenets_maps_of_a_digit_have_square_pixels_and_the_patch_suits_them(visit, rest):
+    page = visit(address("lenet"))
+    shows(page, "Digit 7", *LENETS, "One minus the other", *LENETS)
+    colours = """() => {
+      const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
+      const canvas = root.querySelectorAll('.stage canvas:first-child')[4];
+      const line = canvas.getContext('2d').getImageData(0, Math.round(canvas.height * 0.9), canvas.width, 1).data;
+      return new Set(Array.from({length: canvas.width}, (_, i) => line.slice(4 * i, 4 * i + 4).join())).size;
+    }"""
+    page.wait_for_function(f"() => ({colours})() <= 40")
+    page.get_by_text("Any class, patch").click()
+    patch = page.locator("label", has_text="Patch").locator("input[type=range]").first
+    patch.wait_for()
+    assert [patch.get_attribute(name) for name in ("min", "max", "step")] == ["2", "14", "1"]
+    patch.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('window=5')")
+    rest(page)
+
+
+def test_a_digit_is_taken_by_number_by_class_and_drawn(visit, rest):
+    page = visit("/heatmaps?network=lenet&image=digit%3Atest%3A0&methods=grad_cam")
+    shows(page, "Digit 7", "Grad-CAM")
+    number = page.get_by_role("spinbutton", name="Test image")
+    number.fill("1")
+    number.press("Enter")
+    shows(page, "Digit 2", "Grad-CAM")
+    page.get_by_role("button", name="4", exact=True).click()
+    shows(page, "Digit 4", "Grad-CAM")
+    page.get_by_role("button", name="Choose or draw").click()
+    page.get_by_text("Draw", exact=True).click()
+    pad = page.locator(".pad[data-ready]").get_by_role("application")
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.15 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.85 * box["height"], steps=12)
+    page.mouse.up()
+    shows(page, "Drawing", "Grad-CAM")
+    page.wait_for_function("() => location.search.includes('drawing')")
+    rest(page)
+
+
+def test_a_network_that_was_trained_in_this_visit_is_looked_into(visit, rest):
+    small = next(preset.settings for preset in training.PRESETS if preset.name == "small").but(epochs=4.0)
+    page = visit("/train_cnn?" + urlencode(encode(small)))
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_text("What it gets wrong").wait_for(timeout=60_000)
+    page.get_by_role("link", name="Perceptorium").first.click()
+    page.get_by_role("link", name="Heatmaps").last.click()
+    page.wait_for_function("() => location.pathname.endsWith('heatmaps')")
+    rest(page)
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name="(8×8 digits)").click()
+    page.wait_for_function("() => location.search.includes('trained') && location.search.includes('sample')")
+    page.locator(".summary", has_text="(8×8 digits) says").wait_for()
+    root = page.locator(".picture[data-ready]")
+    assert "Guided backprop" in root.first.inner_text()
+    page.get_by_text("Randomise the layers").click()
+    page.locator(".film").get_by_text("ρ = 1.00").first.wait_for()
+    rest(page)
+
+
+def test_the_choice_of_network_brings_a_digit_and_takes_it_back(visit):
+    page = visit("/heatmaps")
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name="LeNet-5").click()
+    shows(page, "Digit 7", "Gradient", "Guided backprop", "Grad-CAM")
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name="EfficientNet-Lite0").click()
+    shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")
+    page.wait_for_function("() => !location.search.includes('network')")

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from engine.core.attribution import METHODS
 from engine.core.hooks import HOOKS
 from engine.core.memo import Memo, is_private
 from engine.core.networks import inspected
+from engine.core.networks.building import build
+from engine.core.networks.grammar import parse
 from engine.core.networks.inside import stages, titles
 from engine.core.networks.presets import ARCHITECTURES
 from engine.core.shapes import Order, shapes
+from engine.core.weights import pack
 from engine.figures import heatmaps as figures
 from engine.insight import heatmaps as lab
 from engine.insight import heatmaps_lesson as lesson
@@ -318,6 +322,18 @@ def test_the_script_prints_the_labs_own_numbers(name, tmp_path):
         assert float(printed[METHODS[heat.method].title]) == pytest.approx(heat.strength.max(), rel=0.002), heat.method
     said = lab.recognise(lab.look(settings))
     assert f"class: {said.inside.classes[heats[0].label]}" in ran.stdout
+
+
+def test_a_network_that_learned_nothing_has_blank_maps_and_the_words_say_so():
+    text = ARCHITECTURES["lenet"].text
+    mine = inspected.hold(replace(trained(text), weights=pack(build(parse(text), 0, "zero"))))
+    settings = lab.Settings(network=mine.reference, image="digit:test:0", methods=EVERY, **FEW)
+    seen, rows = lab.recognise(lab.look(settings)), rows_of(settings)
+    assert words.answer(seen, rows[0])[1:] == ("10 %", "Grad-CAM is blank: nothing here speaks for this class")
+    assert words.picture_words(settings, seen, rows).count("blank") == len(EVERY)
+    film = figures.sanity_film(sanity.check(sanity.question(settings, 0)))
+    assert "Gradient blank, Deconvnet blank" in film.summary
+    assert all(np.isfinite(panel.values).all() for panel in figures.panels(settings, seen, rows))
 
 
 def test_networks_of_two_visitors_never_mix():
