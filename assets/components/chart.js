@@ -108,7 +108,7 @@ export default component((host, _send, signal) => {
 
   async function draw() {
     const Plotly = await plotly();
-    if (signal.aborted) return;
+    if (signal.aborted || !host.isConnected) return; // the page may be left while plotly draws
     const dark = isDark(host);
     const data = prepared(current.data, dark, current.scale);
     const layout = merged(prepared(current.layout, dark, current.scale), house(dark, current.scale));
