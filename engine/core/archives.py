@@ -87,7 +87,12 @@ def read(data: bytes) -> Archive:
         raise ValueError("This is not a zip file, or it is damaged.") from None
     with archive:
         images, skipped = _images(archive)
-    made = Archive(_examples(images), tuple(skipped))
+    few = [
+        (name, f"a class needs {FEWEST} images that can be read")
+        for name, found in images.items()
+        if len(found) < FEWEST
+    ]
+    made = Archive(_examples(images), (*skipped, *few))
     return _alive.setdefault(made.reference, made)
 
 

@@ -27,6 +27,7 @@ class Trained:
         looks, accuracies: (T,) accuracies on test examples, and after how many epochs.
         shifts, moved: (D,) accuracies on test images moved by so many pixels.
         samples: test images to look at it with, where they are still there.
+        how: the recipe in a few words, such as "Adam 0.02, 1.2 epochs".
     """
 
     title: str
@@ -47,6 +48,7 @@ class Trained:
     shifts: np.ndarray
     moved: np.ndarray
     samples: Samples | None = None
+    how: str = ""
 
     @property
     def size(self) -> int:

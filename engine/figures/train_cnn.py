@@ -23,17 +23,21 @@ LEGEND = {
     "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
 }
 BEST = 0.05  # errors below so many % are drawn there
-GALLERY_COLUMNS, GALLERY_MOST = 15, 45
+LOWEST_TOP = 60  # the accuracy axis goes further than that, in %
+GALLERY_COLUMNS, GALLERY_MOST, GALLERY_FEWEST = 15, 45, 8
 SAMPLES, COLOURED = 20, 80  # images of a class that are shown; in colour, which is many more bytes, of all classes
 
 
-def accuracies(snapshot: Snapshot) -> go.Figure:
-    """Accuracy over the epochs, as far as they go: of training batches, thinned, and on test images."""
+def accuracies(snapshot: Snapshot, live: bool = False) -> go.Figure:
+    """Accuracy over the epochs, as far as they go: of training batches, thinned, and on test images.
+
+    Live the axis stays; else it ends above what was reached.
+    """
     history = snapshot.history
     ends, shares = thinned(history.accuracies)
     right = np.array([test.accuracy for test in history.tests])
     figure = _over_epochs(snapshot, ends, _errors(shares), _errors(right), [_said(shares), _said(right)])
-    figure.update_layout(yaxis=_accuracy_axis())
+    figure.update_layout(yaxis=_accuracy_axis() if live else _accuracy_axis(max([*shares, *right], default=1.0)))
     return figure
 
 
@@ -74,13 +78,16 @@ def _said(shares: np.ndarray) -> dict[str, object]:
     return {"customdata": 100 * np.asarray(shares, np.float32), "hovertemplate": "%{customdata:.2f} %"}
 
 
-def _accuracy_axis(lowest: float = 100.0) -> dict[str, object]:
+def _accuracy_axis(best: float = 1.0) -> dict[str, object]:
+    """From nothing to a mark well above the best; see ACCURACIES."""
+    above = [share for share in ACCURACIES if share > max(100 * best, LOWEST_TOP)]
+    top = 100.0 - above[1] if len(above) > 1 else BEST
     return {
         "type": "log",
-        "range": [np.log10(lowest), np.log10(BEST)],
+        "range": [2.0, np.log10(top)],
         "tickvals": [100 - share for share in ACCURACIES],
         "ticktext": [f"{share:g} %" for share in ACCURACIES],
-        "title": {"text": "accuracy"},
+        "title": {"text": "accuracy", "standoff": 12},
     }
 
 
@@ -137,7 +144,7 @@ def samples(examples: Examples) -> Panel:
     most = SAMPLES if examples.shape[0] == 1 else min(SAMPLES, COLOURED // len(examples.classes))
     places = [np.flatnonzero(examples.labels == label)[:most] for label in range(len(examples.classes))]
     rows = [[examples.images[place] for place in row] for row in places]
-    return _sheet("Some of what it learns from", rows, most)
+    return _sheet("Some of what it learns from", rows, max(map(len, rows)))
 
 
 def _sheet(title: str, rows: Sequence[Sequence[np.ndarray]], columns: int) -> Panel:
@@ -155,7 +162,7 @@ def gallery(test: Examples, places: np.ndarray, title: str) -> Panel:
     """Test images in the order that they have; one dark image where there is none."""
     images = [test.images[place] for place in places[:GALLERY_MOST]] or [np.zeros_like(test.images[0])]
     rows = [images[first : first + GALLERY_COLUMNS] for first in range(0, len(images), GALLERY_COLUMNS)]
-    return _sheet(title, rows, GALLERY_COLUMNS)
+    return _sheet(title, rows, max(GALLERY_FEWEST, len(rows[0])))
 
 
 def compared(runs: Sequence[Trained]) -> go.Figure:
@@ -165,7 +172,10 @@ def compared(runs: Sequence[Trained]) -> go.Figure:
         figure.add_scatter(
             x=run.looks, y=_errors(run.accuracies), name=run.title, **_line(number), **_said(run.accuracies)
         )
-    figure.update_layout(yaxis=_accuracy_axis(), xaxis={"title": {"text": "epochs"}, "rangemode": "tozero"}, **LEGEND)
+    best = max(share for run in runs for share in run.accuracies)
+    figure.update_layout(
+        yaxis=_accuracy_axis(best), xaxis={"title": {"text": "epochs"}, "rangemode": "tozero"}, **LEGEND
+    )
     return figure
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from engine.training.train_cnn import FEWEST_HALVES, Plan, Settings, Snapshot, p
 from engine.training.train_cnn_data import data_of, missing
 from engine.training.train_cnn_frames import Camera
 from engine.training.train_cnn_network import name_of
+from engine.training.train_cnn_words import how
 
 SHIFT_TESTS, SHIFT_BATCH = 500, 100
 FURTHEST = 8
@@ -53,6 +54,18 @@ class Stopwatch:
         self.since = time.monotonic()
 
 
+@dataclass(frozen=True, eq=False)
+class Course:
+    """All that stays the same in a run: what was asked for and planned, who learns, and who looks on."""
+
+    settings: Settings
+    planned: Plan
+    run: Run
+    test: Examples
+    camera: Camera
+    control: Control
+
+
 def learn(settings: Settings, control: Control) -> Generator[Snapshot | None, None, None]:
     """See `engine.training.train_cnn.run`."""
     watch = Stopwatch()
@@ -66,6 +79,7 @@ def learn(settings: Settings, control: Control) -> Generator[Snapshot | None, No
     held = resident(test)
     camera = Camera(held.batch(slice(0, 1))[0])
     run = Run(build(planned.network, settings.seed, settings.initialisation), training, device_recipe(settings))
+    course = Course(settings, planned, run, test, camera, control)
     yield None
     snapshot, spent = _begun(settings, planned, test), watch.seconds
     try:
@@ -80,17 +94,16 @@ def learn(settings: Settings, control: Control) -> Generator[Snapshot | None, No
         shifts, moved = yield from shifted(run.module, held)
     except GeneratorExit:
         if control.seen and run.done and finite(run.module):
-            control.leave(_stopped(settings, planned, snapshot, run, test, camera))
+            control.leave(_stopped(course, snapshot))
         raise
-    yield replace(snapshot, trained=_trained(settings, planned, snapshot, run, test, shifts, moved))
+    yield replace(snapshot, trained=_trained(course, snapshot, shifts, moved))
 
 
-def _stopped(
-    settings: Settings, planned: Plan, snapshot: Snapshot, run: Run, test: Examples, camera: Camera
-) -> Snapshot:
+def _stopped(course: Course, snapshot: Snapshot) -> Snapshot:
     """What a run leaves that is stopped: tested once more, on as many images as that time allows."""
+    run, camera = course.run, course.camera
     if not snapshot.history.finished:
-        held, begun = resident(test), time.monotonic()
+        held, begun = resident(course.test), time.monotonic()
         to_its_end(evaluate(run.module, held, TEST_BATCH))
         batches = STOP / max(time.monotonic() - begun, 1e-6)
         last = replace(to_its_end(evaluate(run.module, held, TEST_BATCH * max(1, int(batches)))), step=run.done)
@@ -101,7 +114,7 @@ def _stopped(
         history = told_of(run, replace(snapshot.history, tests=(*earlier, last)))
         snapshot = _told(kept, history, camera, snapshot.seconds, snapshot.training)
     none = np.zeros(0)
-    return replace(snapshot, trained=_trained(settings, planned, snapshot, run, test, none, none))
+    return replace(snapshot, trained=_trained(course, snapshot, none, none))
 
 
 def prepare(settings: Settings) -> None:
@@ -171,15 +184,8 @@ def shifted(
     return distances, np.array(shares)
 
 
-def _trained(
-    settings: Settings,
-    planned: Plan,
-    snapshot: Snapshot,
-    run: Run,
-    test: Examples,
-    shifts: np.ndarray,
-    moved: np.ndarray,
-) -> Trained:
+def _trained(course: Course, snapshot: Snapshot, shifts: np.ndarray, moved: np.ndarray) -> Trained:
+    settings, planned, run, test = course.settings, course.planned, course.run, course.test
     history = snapshot.history
     epochs = settings.epochs / history.steps
     ends, losses = thinned(history.losses, KEPT_POINTS)
@@ -202,4 +208,5 @@ def _trained(
         np.array([one.accuracy for one in history.tests]),
         shifts,
         moved,
+        how=how(settings, course.control.values),
     )

@@ -54,13 +54,15 @@ def legible(text: str) -> tuple[Network | None, str, str]:
 def suited(text: str, shape: Shape, classes: int) -> str:
     """The same network for images of that shape and so many classes; one that cannot be has another in its place.
 
-    What cannot be read at all stays as it is, to be mended.
+    What cannot be read, or was written for this shape and does not fit, stays as it is, to be mended.
     """
+    meant = INPUT.search(text)
+    own = meant is not None and meant[0].split()[1].lower() == "x".join(map(str, shape))
     for words in (text, retold(text, shape, classes), retold(SMALL, shape, classes)):
         try:
             network = parse(words)
         except GrammarError as error:
-            if error.given is None and words == text:
+            if words == text and (own or error.given is None):
                 return text
             continue
         if network.input == shape and network.output == (classes,):

@@ -1,11 +1,13 @@
 """What this lab says: before, during and after a training."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from engine.core.downloads import File
-from engine.core.tables import Table
+from engine.core.fields import Field, fields_of
+from engine.core.tables import Cell, Table
 from engine.core.trained import Trained
+from engine.core.training_recipe import OPTIMIZERS
 from engine.training.train_cnn import Plan, Settings, Snapshot
 from engine.training.train_cnn_confusions import Confusions
 from engine.training.train_cnn_data import packed
@@ -13,6 +15,11 @@ from engine.training.train_cnn_data import packed
 Answer = tuple[str, str, str]
 Content = bytes | str | Callable[[], bytes]
 MARKS = (90, 98, 99)
+# Settings that are told where they are not what they are at first.
+UNUSUAL = (
+    "schedule", "batch", "momentum", "weight_decay", "label_smoothing", "initialisation", "normalisation", "dropout",
+    "shift", "flip", "rotation", "examples", "seed",
+)  # fmt: skip
 
 
 def plan_answer(plan: Plan) -> Answer:
@@ -115,6 +122,32 @@ def files(
     return tuple(found)
 
 
+def how(settings: Settings, changed: Mapping[str, float]) -> str:
+    """The recipe in a few words: what is always said, and what is unusual.
+
+    >>> how(Settings(epochs=2.0, dropout=0.5, flip=True), {"learning_rate": 0.001})
+    'Adam 0.02 → 0.001, 2 epochs, dropout 0.5, flip'
+
+    Args:
+        settings: of the run.
+        changed: numbers that were changed while it went on.
+    """
+    rates = [settings.learning_rate, *([changed["learning_rate"]] if "learning_rate" in changed else [])]
+    rate = " → ".join(f"{value:g}" for value in rates)
+    said = [f"{OPTIMIZERS[settings.optimizer].title} {rate}", f"{settings.epochs:g} epochs"]
+    usual = Settings()
+    for name in UNUSUAL:
+        if (value := getattr(settings, name)) != getattr(usual, name):
+            said.append(_told(fields_of(Settings)[name], value))
+    return ", ".join(said)
+
+
+def _told(field: Field, value: str | float) -> str:
+    if field.kind == "flag":
+        return field.label.lower()
+    return f"{field.label.lower()} {dict(field.choices)[str(value)].lower() if field.choices else f'{value:g}'}"
+
+
 def alike(runs: Sequence[Trained]) -> tuple[Trained, ...]:
     """Those that learned from the same data as the newest, which comes first."""
     return tuple(run for run in runs if (run.data, run.classes) == (runs[0].data, runs[0].classes))
@@ -123,16 +156,21 @@ def alike(runs: Sequence[Trained]) -> tuple[Trained, ...]:
 def run_table(runs: Sequence[Trained]) -> Table:
     """A row for each run, the newest first."""
     rows = [
-        (run.title, percent(run.accuracy, run.tested), f"{run.seconds:.1f} s", f"{run.parameters:,}") for run in runs
-    ]
-    return Table(("Run", "test accuracy", "time", "parameters"), rows, chosen=0 if len(runs) > 1 else None)
+        (
+            run.title, Cell(run.how, "rule"), percent(run.accuracy, run.tested), f"{run.seconds:.1f} s",
+            f"{run.parameters:,}",
+        )
+        for run in runs
+    ]  # fmt: skip
+    return Table(("Run", "", "test accuracy", "time", "parameters"), rows, chosen=0 if len(runs) > 1 else None)
 
 
 def compare_words(runs: Sequence[Trained]) -> str:
     """The best run."""
     best = max(runs, key=lambda run: run.accuracy)
-    errors = f"{100 - 100 * best.accuracy:.2f} % of {best.tested:,} test images"
-    return f"{best.title} names {errors} wrongly{', the fewest' if len(runs) > 1 else ''}."
+    wrong = round((1 - best.accuracy) * best.tested)
+    said = f"names {wrong:,} of {best.tested:,} test images wrongly" if wrong else f"names all {best.tested:,} rightly"
+    return f"{best.title} {said}{', the fewest' if len(runs) > 1 and wrong else ''}."
 
 
 def moved_words(runs: Sequence[Trained]) -> str:

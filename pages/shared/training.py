@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 HELD = "own archive"
 OWN = "own"
 SHOWN = 12  # names of skipped files
-SHORT = 3  # letters that fit above a column
-RIGHT = 0.6  # of the blue scale: mistakes are what is looked for
+HEADS, ENOUGH = 62, 10  # letters that fit above all columns together; by so many a name is known
+RIGHT, SEEN = 0.6, 0.15  # of a scale: what is right at most, for mistakes are looked for; one mistake at least
 
 
 def follow(page: Any, suited: Callable[[Any], Any]) -> None:
@@ -109,9 +109,11 @@ def confusions(page: Any, counts: np.ndarray, classes: Sequence[str], of: object
     tested, chosen = st.session_state.get(f"{key}.chosen", (None, (0, 0)))
     if tested is not of:
         chosen = most_frequent(counts)
-    texts = [[f"{count:,}" if count else "" for count in row] for row in counts.tolist()]
+    texts = [[str(count) if count else "" for count in row] for row in counts.tolist()]
     words = [[f"{count:,} times" if count != 1 else "once" for count in row] for row in counts.tolist()]
-    with st.container(key="upright" if max(map(len, classes)) > SHORT else "level"):
+    longest = max(map(len, classes))
+    upright = HEADS / len(classes) < min(ENOUGH, longest)
+    with st.container(key="short" if longest < ENOUGH / 3 else "upright" if upright else "level"):
         heat.show(
             signs(counts),
             classes,
@@ -122,7 +124,7 @@ def confusions(page: Any, counts: np.ndarray, classes: Sequence[str], of: object
             limit=1.0,
             chosen=chosen,
             choose=lambda row, column: st.session_state.update({f"{key}.chosen": (of, (row, column))}),
-            corner="is ↓ named →",
+            corner="" if longest < ENOUGH / 3 else "is ↓ named →",
             words=words,
         )
     return chosen
@@ -136,7 +138,8 @@ def signs(counts: np.ndarray) -> np.ndarray:
     right = np.eye(len(counts), dtype=bool)
     wrong = np.where(right, 0, counts)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return np.where(right, RIGHT * shares, -((wrong / max(1, wrong.max())) ** 0.5))
+    mistakes = np.where(wrong > 0, SEEN + (1 - SEEN) * wrong / max(1, wrong.max()), 0.0)
+    return np.where(right, RIGHT * shares, -mistakes)
 
 
 def most_frequent(counts: np.ndarray) -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """A network learns while one watches: its loss, its filters, what it gets wrong, and what it cannot bear."""
 
-from engine.core.jobs import Status
 from engine.figures import train_cnn as figures
 from engine.training import train_cnn as lab
 from engine.training import train_cnn_confusions as confusions
@@ -32,12 +31,12 @@ with beside:
                     controls.field(name)
 
 
-def draw(snapshot: lab.Snapshot, status: Status) -> None:
+def draw(snapshot: lab.Snapshot, status: jobs.Status) -> None:
     """The run as far as it is; the film in full when it rests."""
     if status.active or not snapshot.words:
         page.answer(*words.answer(snapshot))
     if snapshot.history.done:
-        right = (figures.accuracies(snapshot), "accuracy", words.accuracy_words(snapshot))
+        right = (figures.accuracies(snapshot, not status.resting), "accuracy", words.accuracy_words(snapshot))
         places.charts(page, (1, 1), 250, right, (figures.losses(snapshot), "loss", words.loss_words(snapshot)))
     if snapshot.frames:
         page.film(figures.film(snapshot, words.film_words(snapshot), live=not status.resting))
@@ -69,10 +68,11 @@ if mistakes := confusions.tested(status):
             title, said = confusions.cell_words(mistakes.test.classes, cell, found)
             page.picture((figures.gallery(mistakes.test, found, title),), said, "gallery")
 if runs := words.alike(trained.held()):
-    left, right = places.columns(1, 1)
-    with left, page.section("Runs of this visit"):
+    with page.section("Runs of this visit"):
         tables.show(words.run_table(runs))
-        page.figure(figures.compared(runs), "runs", words.compare_words(runs), 300)
+    left, right = places.columns(1, 1)
+    with left:
+        page.figure(figures.compared(runs), "runs", words.compare_words(runs), 360)
     with right, page.section("Why not an MLP?", lesson.MOVED):
         parts.whole(page, figures.moved(runs), "moved", words.moved_words(runs), 300)
     with page.section("Take it with you"):

@@ -11,7 +11,9 @@ from PIL import Image
 from safetensors.numpy import load
 
 from engine.core.fields import encode
+from engine.core.local_jobs import TURN
 from engine.training import train_cnn_lesson as lesson
+from tests.conftest import served
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
 LONG = 120_000
@@ -63,6 +65,94 @@ def test_a_run_is_paused_scrubbed_changed_resumed_and_stopped(visit):
     button(page, "Stop").click()
     page.get_by_text("Stopped after").wait_for()
     button(page, "Train").wait_for()
+    page.locator(".sheet tbody th", has_text="Small CNN (8×8 digits), stopped at epoch").wait_for()
+    page.get_by_text("What it gets wrong").wait_for()
+    with page.expect_download() as saved:
+        button(page, "Weights (safetensors)").click()
+    assert load(saved.value.path().read_bytes())["0.weight"].shape == (16, 1, 3, 3)
+
+
+def test_a_stopped_network_can_be_looked_into(visit, rest):
+    page = visit(address(ENDLESS))
+    button(page, "Train").click()
+    page.locator(".film canvas").first.wait_for(timeout=LONG)
+    button(page, "Stop").click()
+    page.locator(".sheet tbody th", has_text="stopped at epoch").wait_for()
+    page.get_by_role("link", name="Draw a digit").last.click()
+    page.wait_for_function("() => location.pathname.endsWith('draw_digit')")
+    rest(page)
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name=re.compile("stopped at epoch")).click()
+    page.wait_for_function("() => location.search.includes('trained')")
+
+
+def test_the_network_is_drawn_and_its_layers_are_a_table(visit):
+    page = visit("/train_cnn")
+    drawn = page.locator(".diagram svg[role=img]")
+    drawn.wait_for()
+    assert "A network of 10 layers" in drawn.get_attribute("aria-label")
+    assert min(size_of(text) for text in drawn.locator("text").all()) >= 12
+    page.get_by_text("Layer by layer").click()
+    last = page.locator(".sheet tbody tr").last
+    assert last.inner_text().split() == ["All", "layers", "80,250", "329,216"]
+    with page.expect_download() as saved:
+        page.locator(".diagram [data-file=svg]").click()
+    assert "conv 5×5" in saved.value.path().read_text()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
+    assert drawn.bounding_box()["width"] <= 360
+
+
+def size_of(text) -> float:
+    return text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)")
+
+
+def test_a_run_can_be_paused_and_stopped_while_its_settings_are_being_spoilt(visit):
+    page = visit(address(ENDLESS))
+    button(page, "Train").click()
+    page.get_by_text("Running").wait_for(timeout=LONG)
+    page.get_by_label("Its layers").fill("INPUT 1x8x8 -> CONV 3x3 4 -> CONV 9x9 4 -> FC 10")
+    page.get_by_label("Its layers").press("Control+Enter")
+    page.locator(".refusal", has_text="Layer 2").wait_for()
+    page.locator(".diagram text", has_text="does not fit").wait_for()
+    page.get_by_text("Running").wait_for()
+    button(page, "Pause").click()
+    page.get_by_text("Paused after").wait_for()
+    button(page, "Resume").click()
+    page.get_by_text("Running").wait_for()
+    button(page, "Stop").click()
+    page.get_by_text("Stopped after").wait_for()
+    assert not button(page, "Train").count()
+    page.locator(".sheet tbody th", has_text="stopped at epoch").wait_for()
+
+
+NOTES = r"""() => {
+  window.noted = new Set();
+  const note = () => document.body.innerText.match(/(Waiting|Running)[^\n]*/g)?.forEach((line) => window.noted.add(line));
+  note();
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_a_run_ends_some_seconds_after_its_tab_was_closed(browser, tmp_path, monkeypatch, rest):
+    monkeypatch.setenv("PERCEPTORIUM_GRACE", "1")
+    monkeypatch.setenv("PERCEPTORIUM_JOBS", "1")
+    long = address(PRESETS["tutorial"].but(epochs=20.0))
+    with served("app.py", tmp_path) as server:
+        leaver, stayer = (browser.new_context(base_url=server).new_page() for _ in range(2))
+        for page in (leaver, stayer):
+            page.goto(long)
+            rest(page)
+        button(leaver, "Train").click()
+        leaver.get_by_text("Running").wait_for(timeout=LONG)
+        button(stayer, "Train").click()
+        stayer.get_by_text("Waiting: next in the queue.").wait_for(timeout=LONG)
+        stayer.evaluate(NOTES)
+        leaver.context.close()
+        # Longer than a turn: were the other run still there, this one would have to wait for it again.
+        stayer.get_by_text(re.compile(rf"Running, {round(TURN) + 2}")).wait_for(timeout=LONG)
+        assert not [line for line in stayer.evaluate("() => [...window.noted]") if "its next turn" in line]
+        stayer.context.close()
 
 
 def test_a_run_goes_on_while_another_page_is_read(visit, rest):
@@ -82,12 +172,7 @@ def test_a_click_on_a_confusion_shows_its_images_and_all_can_be_saved(visit):
     page = visit(address(PRESETS["small"].but(epochs=2.0)))
     button(page, "Train").click()
     finished(page)
-    matrix = page.locator(".picture").first
-    matrix.scroll_into_view_if_needed()
-    canvas = matrix.locator("canvas").last
-    canvas.wait_for()
-    box = canvas.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.05, box["y"] + box["height"] * 0.05)
+    page.locator(".heat button[data-cell='0 0']").click()
     page.locator(".summary", has_text="0, named rightly").wait_for()
     with page.expect_download() as saved:
         button(page, "Weights (safetensors)").click()
@@ -96,6 +181,11 @@ def test_a_click_on_a_confusion_shows_its_images_and_all_can_be_saved(visit):
     with page.expect_download() as saved:
         button(page, "Curves (CSV)").click()
     assert saved.value.path().read_text().startswith("curve,epoch,value")
+    with page.expect_download() as saved:
+        button(page, "Confusions (CSV)").click()
+    lines = saved.value.path().read_text().splitlines()
+    assert lines[0] == "is / was named," + ",".join("0123456789")
+    assert sum(int(count) for line in lines[1:] for count in line.split(",")[1:]) == 359
     with page.expect_download() as saved:
         button(page, "Data for the script (npz)").click()
     assert np.load(saved.value.path())["train_images"].shape == (1438, 1, 8, 8)

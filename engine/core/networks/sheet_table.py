@@ -24,4 +24,5 @@ def sheet_table(network: Network) -> Table:
 def _row(row: Row) -> tuple[str, ...]:
     seen = "everything" if row.field is None else "×".join(map(str, row.field))
     counts = (f"{count:,}" if count else "" for count in (row.parameters, row.multiply_adds))
-    return (f"{row.number} {row.text}", shape_words(row.output), *counts, seen)
+    made = shape_words(row.output) if len(row.output) == 3 else f"{row.output[0]:,}"
+    return (f"{row.number} {row.text}", made, *counts, seen)

@@ -56,10 +56,13 @@ def test_what_cannot_be_used_is_listed_and_left_out():
         "photos/red/huge.png": blank(2100, 2000),
         "__MACOSX/photos/red/._1.png": b"x",
         "photos/blue/.DS_Store": b"x",
+        "photos/lonely/1.png": picture((9, 9, 9)),
     }
     archive = archives.read(zipped(files))
     left = dict(archive.skipped)
-    assert set(left) == {"photos/red/notes.txt", "photos/red/broken.png", "loose.png", "photos/red/huge.png"}
+    files_left = {"photos/red/notes.txt", "photos/red/broken.png", "loose.png", "photos/red/huge.png"}
+    assert set(left) == {*files_left, "lonely"}
+    assert left["lonely"] == "a class needs 2 images that can be read"
     assert "not an image" in left["photos/red/notes.txt"]
     assert "damaged" in left["photos/red/broken.png"]
     assert "no folder" in left["loose.png"]

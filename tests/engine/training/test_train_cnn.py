@@ -117,6 +117,30 @@ def test_a_text_that_cannot_be_read_stays_to_be_mended():
     assert networks.suited("INPUT 1x28x28 -> KONV", (3, 32, 32), 10) == "INPUT 1x28x28 -> KONV"
 
 
+def test_a_network_written_for_these_images_that_does_not_fit_stays_to_be_mended():
+    text = "INPUT 1x8x8 -> CONV 3x3 4 -> CONV 9x9 4 -> FC 10"
+    assert networks.suited(text, (1, 8, 8), 10) == text
+    assert networks.name_of(networks.suited(text, (1, 7, 7), 10)) == "Small CNN"
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "fault"),
+    [
+        ("INPUT 1x8x8 -> CONV 3x3 4 -> CONV 9x9 4 -> FC 10", (4, 6, 6), ("CONV 9x9 4", "does not fit")),
+        ("INPUT 1x8x8 -> CONV 3x3 4 -> KONV 9x9 -> FC 10", (4, 6, 6), ("KONV 9x9", "cannot be read")),
+        ("INPUT 1x8x8 -> CONV 3x3 4 -> FC 10", (10,), ("", "")),
+    ],
+)
+def test_of_a_network_that_cannot_be_what_stands_before_the_fault_is_known(text, made, fault):
+    network, *said = networks.legible(text)
+    assert network.output == made
+    assert tuple(said) == fault
+
+
+def test_a_text_without_an_input_is_no_picture():
+    assert networks.legible("FC 10")[0] is None
+
+
 def test_a_network_keeps_its_name_for_other_data():
     assert networks.name_of(networks.suited(ARCHITECTURES["fast"].text, (3, 32, 32), 7)) == "Fast"
     assert networks.name_of("INPUT 1x28x28 -> FC 11 -> FC 10") == "Own network"
@@ -255,7 +279,19 @@ def test_a_stopped_run_leaves_its_weights_tested_anew():
         found = module(images).argmax(dim=1)
     assert (found.numpy() == history.tests[-1].predicted).mean() > 0.99
     assert len(run.shifts) == len(run.moved) == 0
+    assert run.how.startswith("Adam 0.01, 50 epochs, batch 64")
     assert f"test accuracy,{run.looks[-1]:.6g}" in words.csv(run)
+
+
+def test_a_table_of_runs_says_how_each_was_trained(learned):
+    control = watching()
+    control.change({"learning_rate": 0.5})
+    other = snapshots(SMALL.but(epochs=0.5, flip=True, examples=200, normalisation="batch"), control)[-1].trained
+    table = words.run_table([other, learned.trained])
+    assert [row[1].text for row in table.rows] == [
+        "Adam 0.01 → 0.5, 0.5 epochs, batch 64, normalisation batch norm everywhere, flip, training images 200",
+        "Adam 0.01, 6 epochs, batch 64",
+    ]
 
 
 def test_nobody_waits_for_a_run_that_its_reader_left():
@@ -355,6 +391,11 @@ def test_accuracy_is_drawn_on_an_axis_of_logarithmic_error(learned):
     assert figure.layout.yaxis.type == "log"
     drawn = next(trace for trace in figure.data if trace.name == "test images")
     np.testing.assert_allclose(drawn.y, [100 - 100 * test.accuracy for test in learned.history.tests], atol=1e-3)
+
+
+@pytest.mark.parametrize(("best", "top"), [(0.1, 90), (0.57, 90), (0.7, 90), (0.85, 95), (0.983, 99.5), (0.995, 99.95)])
+def test_the_axis_ends_above_the_best_accuracy(best, top):
+    assert 10 ** figures._accuracy_axis(best)["range"][1] == pytest.approx(100 - top)
 
 
 def test_a_live_picture_is_a_few_kilobytes(learned):
