@@ -12,7 +12,7 @@ from engine.core.film import Panel as FilmPanel
 from engine.core.trained import Trained
 from engine.figures import theme
 from engine.figures.panels import Panel
-from engine.training.train_cnn import Frame, Snapshot
+from engine.training.train_cnn import Snapshot
 
 INK, ROLES = theme.INK["light"], theme.ROLES["light"]
 # Accuracy on an axis of logarithmic error: from 98 to 99 % is as far as from 80 to 90 %, and as hard.
@@ -92,7 +92,7 @@ def _accuracy_axis(best: float = 1.0) -> dict[str, object]:
 
 
 def film(snapshot: Snapshot, words: str, live: bool = False) -> Film:
-    """The example, the first filters, their gradients, and the maps that they make; live, the last frame alone."""
+    """The example, the first filters, their gradients, their maps, the last maps; live, the last frame alone."""
     frames = snapshot.frames[-1:] if live else snapshot.frames
     chance = np.array([frame.probabilities[snapshot.truth] for frame in frames])
     return Film(
@@ -100,13 +100,14 @@ def film(snapshot: Snapshot, words: str, live: bool = False) -> Film:
             _example(snapshot, len(frames)),
             _filters("First filters", [frame.filters for frame in frames]),
             _filters("Their gradients", [frame.gradients for frame in frames], alike=False),
-            _maps(frames),
+            *_maps([frame.maps for frame in frames], "Their maps"),
+            *_maps([frame.deep for frame in frames], "Last maps"),
         ),
         tuple(f"step {frame.step:,}" for frame in frames),
         words,
         () if live else (Curve("right class", 100 * chance, " %"),),
         axes=("frame", "%"),
-        columns=4 if live else 2,
+        columns=5 if live else 3,
         start=len(frames) - 1,
     )
 
@@ -131,12 +132,14 @@ def _filters(title: str, values: list[np.ndarray], alike: bool = True) -> FilmPa
     return panel(title, mosaic(stack[:, :, 0]), "signed", (-1.0, 1.0), said)
 
 
-def _maps(frames: Sequence[Frame]) -> FilmPanel:
-    stack = np.stack([frame.maps for frame in frames])
+def _maps(maps: Sequence[np.ndarray], title: str) -> tuple[FilmPanel, ...]:
+    stack = np.stack(maps)
+    if not stack.size:
+        return ()
     if stack.shape[-1] == 1:  # the outputs of a fully connected layer: one cell each, in rows of four
         cells = np.pad(stack[:, :, 0, 0], ((0, 0), (0, -stack.shape[1] % 4)), constant_values=np.nan)
-        return panel("What they make of it", cells.reshape(len(stack), -1, 4), "signed")  # (T, M) → (T, R, 4)
-    return panel("What they make of it", mosaic(stack), "signed")
+        return (panel(title, cells.reshape(len(stack), -1, 4), "signed"),)  # (T, M) → (T, R, 4)
+    return (panel(title, mosaic(stack), "signed"),)
 
 
 def samples(examples: Examples) -> Panel:

@@ -107,6 +107,7 @@ class Frame:
         filters, gradients: (K, C, h, w) of the first layer, and what the loss of the last batch said about them; NaN
             before the first update.
         maps: (M, H, W) what that layer makes of the example, after its activation.
+        deep: (M, H, W) the last maps that the network makes of the example; none, (0, 0, 0), if these are the first.
         probabilities: (classes,) for the example.
     """
 
@@ -114,6 +115,7 @@ class Frame:
     filters: np.ndarray
     gradients: np.ndarray
     maps: np.ndarray
+    deep: np.ndarray
     probabilities: np.ndarray
 
 

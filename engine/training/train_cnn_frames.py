@@ -28,7 +28,7 @@ class Camera:
         before = module.training
         module.eval()
         with torch.no_grad():
-            maps, logits = self._run(module)
+            maps, deep, logits = self._run(module)
         module.train(before)
         first = first_layer(module)
         weight = first.weight
@@ -36,25 +36,38 @@ class Camera:
         filters, gradients = (self._filters(values.detach()) for values in (weight, gradient))
         frame = Frame(
             step,
-            *(values.float().cpu().numpy().copy() for values in (filters, gradients, maps, logits.softmax(dim=1)[0])),
+            *(
+                values.float().cpu().numpy().copy()
+                for values in (filters, gradients, maps, deep, logits.softmax(dim=1)[0])
+            ),
         )
         self.frames = (*self.frames, frame)
 
-    def _run(self, module: nn.Sequential) -> tuple[Tensor, Tensor]:
-        """What the first layer makes of the example, after its activation: (M, H, W); and the logits (1, classes)."""
-        place = last_of_first(module)
-        inside = module[: place + 1](self.example)
-        maps = inside[0] if inside.ndim == 4 else inside[0][:, None, None]  # (M,) → (M, 1, 1)
-        maps = maps[:MOST_MAPS]
-        if max(maps.shape[1:]) > WIDEST_MAP:
-            maps = nn.functional.adaptive_max_pool2d(maps, WIDEST_MAP)
-        return maps.float(), module[place + 1 :](inside).float()
+    def _run(self, module: nn.Sequential) -> tuple[Tensor, Tensor, Tensor]:
+        """What the first layer makes of the example, after its activation, and the last maps, both (M, H, W); and the
+        logits (1, classes).
+        """
+        place, given = last_of_first(module), self.example
+        first, last = given, given[:, :0, :0, :0]
+        for index, part in enumerate(module):
+            given = part(given)
+            if index == place:
+                first = given
+            elif index > place and given.ndim == 4 and min(given.shape[2:]) > 1:
+                last = given
+        return _maps(first), _maps(last), given.float()
 
     def _filters(self, weight: Tensor) -> Tensor:
         """The first filters as small images (K, C, h, w); those of a fully connected layer have the image's shape."""
         if weight.ndim == 2:
             return weight[:MOST_FILTERS].reshape(-1, *self.example.shape[1:])  # (K, C·H·W) → (K, C, H, W)
         return weight[:MOST_FILTERS]
+
+
+def _maps(found: Tensor) -> Tensor:
+    """Maps (1, M, H, W), or numbers (1, M) as maps of one cell: (M, H, W), not too many and not too large."""
+    maps = (found if found.ndim == 4 else found[..., None, None])[0, :MOST_MAPS].float()
+    return nn.functional.adaptive_max_pool2d(maps, WIDEST_MAP) if max(maps.shape[1:]) > WIDEST_MAP else maps
 
 
 def first_layer(module: nn.Module) -> nn.Conv2d | nn.Linear:

@@ -217,8 +217,10 @@ def test_the_film_begins_before_the_first_update_and_ends_with_the_last(learned)
     assert all(np.isfinite(frame.gradients).all() for frame in frames[1:])
     assert frames[-1].filters.shape == (16, 1, 3, 3)
     assert frames[-1].maps.shape == (16, 8, 8)
+    assert frames[-1].deep.shape == (16, 2, 2)
     assert frames[-1].probabilities.sum() == pytest.approx(1, abs=1e-5)
     film = figures.film(learned, "words")
+    assert [panel.title for panel in film.panels][-1] == "Last maps"
     assert len(film) == len(frames)
     assert len(figures.film(learned, "words", live=True)) == 1
 
@@ -242,6 +244,11 @@ def test_every_network_can_be_looked_at(name):
     whole = network.eval()(image).softmax(dim=1)[0].detach().numpy()
     np.testing.assert_allclose(camera.frames[0].probabilities, whole, rtol=1e-4, atol=1e-6)
     assert last_of_first(network) < len(network)
+    if name in ("mlp", "softmax"):
+        assert not camera.frames[0].deep.size
+    else:
+        assert camera.frames[0].deep.ndim == 3
+        assert camera.frames[0].deep.shape[0] > 0
 
 
 def test_a_network_is_tested_on_images_moved_in_four_directions():
