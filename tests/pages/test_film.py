@@ -50,11 +50,11 @@ def test_a_film_is_shown_on_a_page():
 
 
 @pytest.mark.parametrize("name", ["stepper", "film"])
-def test_style_sheets_share_the_players_bar(name):
+def test_style_sheets_share_the_players_bar_and_the_frame_before_their_own_rules(name):
     rules = components.stylesheet(f"{name}.css")
     assert "@import" not in rules
     assert rules.startswith(".bar{")
-    assert f".{name}{{" in rules
+    assert rules.index(".bar{") < rules.index("[data-component]{") < rules.index(f".{name} svg{{")
 
 
 def test_a_component_without_a_style_sheet_has_none():
