@@ -7,9 +7,7 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -17,24 +15,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from scipy import ndimage
 
+from benchmarks.turns import medians
 from engine.convolution import image_filters
 from engine.convolution.image_filters_lesson import PRESETS
 from engine.core import filtering, images, kernels
 
-ROUNDS = 7
 TARGET_FILTER, TARGET_PICTURE = 20.0, 100.0
-
-
-def medians(runs: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """The median time of each, in milliseconds, taken in turns so that a busy moment hits all alike."""
-    spent: dict[str, list[float]] = {name: [] for name in runs}
-    for turn in range(ROUNDS + 1):
-        for name, run in runs.items():
-            start = time.perf_counter()
-            run()
-            if turn:  # the first turn warms up
-                spent[name].append((time.perf_counter() - start) * 1e3)
-    return {name: statistics.median(times) for name, times in spent.items()}
 
 
 def by_torch(picture: np.ndarray, kernel: np.ndarray) -> Callable[[], object]:

@@ -11,17 +11,17 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import asyncio
-import statistics
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import torch
 from captum import attr
 from torch import Tensor, nn
 
+from benchmarks import turns
 from benchmarks.app import Session, resident, running
 from engine.core import images
 from engine.core.attribution import by_rules, gradient, integrated_gradients, smooth_grad, tensor_for
@@ -34,18 +34,7 @@ from engine.insight import heatmaps, heatmaps_maps, heatmaps_sanity
 
 TARGET, OTHER, READERS = 285, 282, 10
 HEAD = efficientnet.LAYERS[-1][1]
-
-
-def medians(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The median processor time of each, in milliseconds, taken in turns so that a busy moment hits all alike."""
-    spent: dict[str, list[float]] = {name: [] for name in runs}
-    for turn in range(rounds + 1):
-        for name, run in runs.items():
-            start = time.thread_time()
-            run()
-            if turn:  # the first turn warms up
-                spent[name].append((time.thread_time() - start) * 1e3)
-    return {name: statistics.median(times) for name, times in spent.items()}
+medians = partial(turns.medians, clock=time.thread_time)
 
 
 def input_of(image: np.ndarray) -> Tensor:

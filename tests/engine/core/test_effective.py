@@ -9,16 +9,9 @@ from torch import nn
 
 from engine.core import effective, effective_networks, effective_training, receptive
 from engine.core.receptive import Window
+from tests.engine.core.chains import windows
 
-windows = st.builds(Window, kernel=st.integers(1, 5), stride=st.integers(1, 3), dilation=st.integers(1, 3))
-any_windows = st.builds(
-    Window,
-    kernel=st.integers(1, 5),
-    stride=st.integers(1, 3),
-    padding=st.integers(0, 2),
-    dilation=st.integers(1, 3),
-    transposed=st.booleans(),
-)
+unpadded = st.builds(Window, kernel=st.integers(1, 5), stride=st.integers(1, 3), dilation=st.integers(1, 3))
 THREE = Window(3)
 DOWN_AND_UP = (Window(3, padding=1), Window(2, 2), THREE, Window(3, 2, transposed=True), Window(3, padding=1))
 
@@ -30,7 +23,7 @@ def test_equal_weights_have_a_width_of_the_root_of_two_thirds_n(n):
     assert effective.law([THREE] * n) == pytest.approx(np.sqrt(2 * n / 3), abs=1e-12)
 
 
-@given(chain=st.lists(windows, min_size=1, max_size=5))
+@given(chain=st.lists(unpadded, min_size=1, max_size=5))
 def test_the_ways_are_torchs_gradient_and_their_width_is_the_law(chain):
     size = receptive.along(chain)[-1].size
     signal = torch.zeros(1, 1, size, dtype=torch.float64, requires_grad=True)
@@ -57,7 +50,7 @@ def seen_well_inside(chain, cells):
 
 
 @settings(deadline=None)
-@given(chain=st.lists(any_windows, min_size=1, max_size=4))
+@given(chain=st.lists(windows, min_size=1, max_size=4))
 def test_the_ways_are_torchs_gradient_through_transposed_layers_too(chain):
     seen = seen_well_inside(chain, 300)
     signal = torch.zeros(1, 1, 300, dtype=torch.float64, requires_grad=True)
@@ -79,7 +72,7 @@ def test_the_ways_are_torchs_gradient_through_transposed_layers_too(chain):
 
 
 @settings(deadline=None, max_examples=40)
-@given(chain=st.lists(any_windows, min_size=1, max_size=3), pools=st.integers(0, 7), relu=st.booleans())
+@given(chain=st.lists(windows, min_size=1, max_size=3), pools=st.integers(0, 7), relu=st.booleans())
 def test_what_a_cell_sees_through_is_all_that_torchs_own_layers_need_for_it(chain, pools, relu):
     kinds = tuple("t" if w.transposed else "p" if pools >> at & 1 else "c" for at, w in enumerate(chain))
     assume(all(kind != "p" or 2 * w.padding <= w.kernel for kind, w in zip(kinds, chain, strict=True)))

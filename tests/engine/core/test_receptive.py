@@ -13,15 +13,7 @@ from torch import nn
 from engine.core import receptive, receptive_trace
 from engine.core.networks import gallery
 from engine.core.receptive import Field, Window
-
-windows = st.builds(
-    Window,
-    kernel=st.integers(1, 5),
-    stride=st.integers(1, 3),
-    padding=st.integers(0, 2),
-    dilation=st.integers(1, 3),
-    transposed=st.booleans(),
-)
+from tests.engine.core.chains import windows
 
 
 def seen_by_gradient(chain, cells, cell):
