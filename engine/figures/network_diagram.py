@@ -19,7 +19,7 @@ from engine.figures.network_words import summary, tooltip, words
 CELLWISE = (Activation, BatchNorm1d, BatchNorm2d, Dropout, GroupNorm)
 TALLEST, WIDEST, LONGEST = 58.0, 34.0, 72.0  # the largest side, depth in channels, and vector, in pixels
 MARGIN, BETWEEN_ROWS = 4.0, 22.0
-UNFIT = "does not fit"
+UNFIT, USUAL = "does not fit", 13  # pixels of a text beside boxes of the size above
 MOST_PIECES = 26  # more than these, and stages that repeat are drawn once
 
 
@@ -59,7 +59,7 @@ class Stage:
         return next((visit.layer for visit in self.visits if isinstance(visit.layer, Block)), None)
 
 
-def diagram(network: Network, width: float = 960, size: float = 13, broken: str = "", why: str = UNFIT) -> Diagram:
+def diagram(network: Network, width: float = 960, size: float = USUAL, broken: str = "", why: str = UNFIT) -> Diagram:
     """The picture of a network.
 
     Args:
@@ -70,7 +70,7 @@ def diagram(network: Network, width: float = 960, size: float = 13, broken: str 
         why: what is the matter with it.
     """
     hand = Hand(size)
-    scale = Scale.of(network)
+    scale = Scale.of(network, size / USUAL)
     pieces = [_volume(hand, scale, network.input, ROLE["input"])]
     drawn = stages(network)
     for stage in drawn:
@@ -140,28 +140,28 @@ def wrapped(pieces: list[Piece], room: float) -> list[list[Piece]]:
 
 @dataclass(frozen=True)
 class Scale:
-    """The largest side, number of channels and vector of a network, to which all others are drawn."""
+    """The largest side, number of channels and vector of a network, to which all others are drawn; and how large."""
 
     side: int
     channels: int
     features: int
+    zoom: float
 
     @staticmethod
-    def of(network: Network) -> "Scale":
+    def of(network: Network, zoom: float) -> "Scale":
         """Of the input and every box."""
         shapes = [network.input, *(stage.made for stage in stages(network))]
         maps = [shape for shape in shapes if len(shape) == 3]
         vectors = [shape[0] for shape in shapes if len(shape) == 1]
-        return Scale(
-            max(max(maps_[1:]) for maps_ in maps), max(16, *(shape[0] for shape in maps)), max(vectors, default=1)
-        )
+        side, channels = max(max(one[1:]) for one in maps), max(16, *(shape[0] for shape in maps))
+        return Scale(side, channels, max(vectors, default=1), zoom)
 
     def box(self, shape: Shape) -> tuple[float, float, float]:
         """Across, down and deep in pixels."""
         if len(shape) == 1:
-            return 9.0, 6 + LONGEST * (shape[0] / self.features) ** 0.4, 0.0
-        down, deep = (5 + TALLEST * (side / self.side) ** 0.6 for side in shape[1:])
-        return 4 + WIDEST * (shape[0] / self.channels) ** 0.5, down, deep
+            return 9.0 * self.zoom, self.zoom * (6 + LONGEST * (shape[0] / self.features) ** 0.4), 0.0
+        down, deep = (self.zoom * (5 + TALLEST * (side / self.side) ** 0.6) for side in shape[1:])
+        return self.zoom * (4 + WIDEST * (shape[0] / self.channels) ** 0.5), down, deep
 
 
 def _volume(hand: Hand, scale: Scale, shape: Shape, color: str) -> Piece:

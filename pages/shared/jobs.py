@@ -40,6 +40,7 @@ def grace() -> float:
 @st.cache_resource(scope="session", on_release=lambda gone: queue().keep(gone, grace()), show_spinner=False)
 def _presence(session: str) -> str:
     """Streamlit lets go of this when the connection is lost."""
+    grace()  # a bad setting is told now, not when somebody leaves
     return session
 
 

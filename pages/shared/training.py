@@ -49,7 +49,7 @@ def architecture(page: Any, named: str) -> None:
 
     options = [*known, *([OWN] if st.session_state[key] == OWN else [])]
     st.selectbox("Network", options, format_func=lambda name: known.get(name, named), key=key, on_change=begin)
-    page.controls.text("network", "Its layers", lines=5)
+    page.controls.text("network", "Its layers", lines=round(5 * page.scale))
     try:
         parse(page.settings.network)
     except GrammarError as error:

@@ -114,6 +114,12 @@ def test_texts_are_as_large_as_they_are_told_and_the_paper_grows_with_them():
     assert large.width <= 1200
 
 
+def test_boxes_grow_with_their_texts():
+    drawn = [read(diagram(PRESETS["mlp"], 1200, size).svg) for size in (13, 26)]
+    small, large = ([float(part.get("height")) for part in root.iter(f"{SVG}rect")] for root in drawn)
+    assert large == pytest.approx([2 * height for height in small], rel=0.01)
+
+
 def test_a_long_network_is_drawn_once_where_it_repeats():
     network = parse("INPUT 3x64x64 -> [CONV 3x3 8 pad 1 -> BN -> RELU]*60 -> GLOBAL AVG -> FC 10")
     drawn = diagram(network)

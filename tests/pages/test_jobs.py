@@ -45,13 +45,14 @@ def script():
         class state:  # noqa: N801
             notice = staticmethod(st.error)
 
-    jobs.panel(
-        Page(),
-        count,
-        lambda snapshot, status: st.markdown(f"counted {snapshot:g}"),
-        title="Count",
-        dials=lambda settings: {"rate": ("Rate", 1.0)},
-    )
+    if not st.session_state.get("away"):
+        jobs.panel(
+            Page(),
+            count,
+            lambda snapshot, status: st.markdown(f"counted {snapshot:g}"),
+            title=st.session_state.get("title", "Count"),
+            dials=lambda settings: {"rate": ("Rate", 1.0)},
+        )
 
 
 @pytest.fixture
@@ -115,6 +116,43 @@ def test_results_of_other_settings_are_named_as_such(app, words):
     app.session_state["given"] = {"most": 5}
     app.run()
     assert "settings have changed" in words(app)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon", "4000"])
+def test_the_grace_of_a_lost_connection_is_a_number_of_seconds(monkeypatch, text):
+    read = jobs.grace.__wrapped__
+    assert read() == 20
+    monkeypatch.setenv("PERCEPTORIUM_GRACE", "3")
+    assert read() == 3
+    monkeypatch.setenv("PERCEPTORIUM_GRACE", text)
+    with pytest.raises(ValueError, match="1 to 3600"):
+        read()
+
+
+def test_a_run_goes_on_where_its_settings_cannot_be_started(app):
+    app.session_state["given"] = {"most": 10_000, "wait": 0.01}
+    app.run().button[0].click().run()
+    settle(app, "running")
+    app.session_state["title"] = ""
+    app.run()
+    assert [button.label for button in app.button] == ["Pause", "Stop"]
+    app.button[1].click().run()
+    settle(app, "stopped")
+    assert not app.button
+    assert app.markdown[0].value.startswith("counted")
+
+
+def test_a_changed_number_is_there_again_after_another_page(app):
+    app.session_state["given"] = {"most": 10_000, "wait": 0.01}
+    app.run().button[0].click().run()
+    settle(app, "running")
+    app.number_input[0].set_value(0.25).run()
+    app.session_state["away"] = True
+    assert not app.run().button
+    app.session_state["away"] = False
+    assert app.run().number_input[0].value == 0.25
+    assert next(iter(app.own._jobs.values())).control.values == {"rate": 0.25}
+    app.button[1].click().run()
 
 
 def test_the_words_say_where_a_job_stands():

@@ -5,7 +5,7 @@ from engine.core.networks.sheet import Row, sheet, totals
 from engine.core.networks.specification import Network
 from engine.core.tables import Table
 
-HEAD = ("Layer", "makes", "parameters", "multiply-adds", "one number sees")
+HEAD = ("Layer", "makes", "parameters", "multiply-adds", "sees")
 
 
 def sheet_table(network: Network) -> Table:
@@ -22,7 +22,7 @@ def sheet_table(network: Network) -> Table:
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    seen = "everything" if row.field is None else "×".join(map(str, row.field))
+    seen = "all" if row.field is None else "×".join(map(str, row.field))
     counts = (f"{count:,}" if count else "" for count in (row.parameters, row.multiply_adds))
     made = shape_words(row.output) if len(row.output) == 3 else f"{row.output[0]:,}"
     return (f"{row.number} {row.text}", made, *counts, seen)
