@@ -12,6 +12,8 @@ from engine.core.networks.inspected import Inspected
 from engine.core.rectifiers import has_rectifiers
 from engine.insight.heatmaps import GUESSES, Settings, class_number
 
+# Over a photo, and over a small image, mostly a digit on black, where a map needs more to be seen.
+OPACITIES = {False: Settings().opacity, True: 0.8}
 MOST_PLACES, MOST_SMALL = 400, 1024  # of a patch; on small images each costs little
 BY_RULE, CAMS = ("deconvnet", "guided"), ("grad_cam", "grad_cam_pp")
 NO_RELU = "{title} has no ReLU whose way back could follow another rule"
@@ -179,6 +181,8 @@ def following(settings: Settings, reference: str) -> dict[str, object]:
     kept = settings.image.startswith(("upload:", "drawing:"))
     own = inside.samples is not None and inside.samples.number(settings.image) is not None
     changes: dict[str, object] = {"target": "first", "rival": "none", "layer": 0, "window": 0, "stride": 0}
+    if settings.opacity in OPACITIES.values():  # the reader's own stays
+        changes["opacity"] = OPACITIES[is_small(inside)]
     return changes if kept or own else changes | {"image": typical(inside)}
 
 

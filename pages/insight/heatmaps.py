@@ -27,7 +27,7 @@ controls, settings = page.controls, page.settings
 beside, picture = page.bench(1.05, 3.3)
 with beside:
     inspected.choose(page, "network", every=True, follow=partial(networks.following, settings))
-    inspected.image(page, "image", settings.network)
+    inspected.image(page, "image", "network")
 with picture:
     seen = page.compute(lab.recognise, of=lab.look(settings))
 with beside:

@@ -80,19 +80,20 @@ def suit(slug: str, kind: type[S], suited: Callable[[S], tuple[S, tuple[str, ...
         state.notice(sentence)
 
 
-def image(page: Any, name: str, reference: str) -> None:
+def image(page: Any, name: str, network: str) -> None:
     """Where the image comes from that the network is shown: its test images where there are any, or another.
 
     Args:
         page: the lab's.
         name: of the field that holds the image.
-        reference: the network's.
+        network: of the field that holds the network's reference.
     """
+    reference = getattr(page.settings, network)
     try:
         inside = inspected.find(reference)
     except ValueError:  # nobody holds it any more, and the picture says so
         return
     if inside.samples:
-        samples.choose(page, name, inside.samples)
+        samples.choose(page, name, inside.samples, lambda: getattr(page.settings, network) == reference)
     small = max(inside.shape[1:]) <= SMALL
     page.controls.image(name, digits=small, patterns=False, drawing=small)

@@ -1,5 +1,6 @@
 """Test images of the data that a network learned from: by number, or the next of a class."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -9,19 +10,20 @@ from engine.core.samples import Samples
 MOST_CLASSES = 12
 
 
-def choose(page: Any, name: str, found: Samples) -> None:
+def choose(page: Any, name: str, found: Samples, asked: Callable[[], bool]) -> None:
     """The control for a field that holds an image; another image than these leaves the number empty.
 
     Args:
         page: the lab's.
         name: of the field.
         found: the images.
+        asked: whether they still are when a click arrives: another network may have been chosen meanwhile.
     """
     key, number = f"{page.slug}.{name}.number", found.number(getattr(page.settings, name))
     st.session_state[key] = number
 
     def take(wanted: int | None) -> None:
-        if wanted is not None:
+        if wanted is not None and asked():
             page.state.change(**{name: found.reference(wanted)})
 
     st.number_input(

@@ -60,7 +60,7 @@ def test_all_networks_are_offered_and_another_brings_its_own_image_and_classes(v
         "EfficientNet-Lite0", "LeNet-5, as it comes", "Fast (Shapes)", "MLP (8×8 digits)",
     ]  # fmt: skip
     app = choose(app, "LeNet-5, as it comes")
-    assert settings_of(app) == lab.Settings(network="lenet", image="digit:test:0")
+    assert settings_of(app) == lab.Settings(network="lenet", image="digit:test:0", opacity=0.8)
     assert "LeNet-5 says 7 95 %" in words(app)
     app = choose(app, "Fast (Shapes)")
     assert settings_of(app).image == runs[0].samples.reference(0)
@@ -85,6 +85,13 @@ def test_its_test_images_are_taken_by_number_and_by_class(visit, words, runs):
     assert app.number_input(key="heatmaps.image.number").value is None
     assert "Espresso" not in words(app)
     assert "Coffee. Fast (Shapes) says" in words(app)
+
+
+def test_a_number_that_arrives_after_the_network_has_changed_is_not_taken(visit):
+    app = choose(visit(), "LeNet-5, as it comes")
+    app.session_state["settings of heatmaps"] = lab.Settings()
+    app.number_input(key="heatmaps.image.number").set_value(7).run()
+    assert settings_of(app) == lab.Settings()
 
 
 def test_what_cannot_be_drawn_is_said_and_the_rest_is_there(visit, words):

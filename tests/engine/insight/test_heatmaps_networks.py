@@ -190,8 +190,9 @@ def test_the_patch_goes_with_the_size_of_the_image(name, window, stride):
 
 def test_another_network_comes_with_an_image_of_its_own_kind():
     cat, digit = lab.Settings(target="c5", rival="second", layer=3, window=48), lab.Settings(**LENET)
-    assert cat.but(network="lenet", **networks.following(cat, "lenet")) == lab.Settings(**LENET)
+    assert cat.but(network="lenet", **networks.following(cat, "lenet")) == lab.Settings(**LENET, opacity=0.8)
     assert digit.but(network="lite0", **networks.following(digit, "lite0")) == lab.Settings()
+    assert "opacity" not in networks.following(cat.but(opacity=0.3), "lenet"), "the reader's own stays"
     mine = held("colour")
     after = digit.but(**networks.following(digit, mine.reference))
     assert after.image == mine.samples.reference(0)
@@ -246,7 +247,9 @@ def test_nonsense_is_no_test_image(reference):
 
 
 def test_test_images_of_a_visitor_live_as_long_as_the_network():
-    mine = inspected.hold(trained(COLOUR, (3, 28, 28), data="shapes", samples=hold_shapes()))
+    own = samples.hold(shapes(Order(seed=77))[1], "shapes")
+    mine = inspected.hold(trained(COLOUR, (3, 28, 28), data="shapes", samples=own))
+    del own
     reference = mine.samples.reference(4)
     assert images.load(reference).pixels.shape == (3, 28, 28)
     assert is_private(lab.Look(network=mine.reference, image=reference))
