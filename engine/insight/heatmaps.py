@@ -25,7 +25,6 @@ CLASSES = {f"c{index}": name for index, name in enumerate(efficientnet.labels())
 TITLES = {name: method.title for name, method in METHODS.items()}
 VIEWS = {"signed": "signed", "strength": "absolute"}
 BLANKS = {"grey": "mean colour", "black": "black", "blurred": "the image, blurred"}
-MOST_SHOWN = 9
 
 __all__ = ["Settings", "recognise", "with_edit"]
 

@@ -127,7 +127,7 @@ PRESETS = (
     _preset("missile", "Missile", "It has no class for a rocket: missile is the nearest.", image="photo:rocket"),
     _preset(
         "runner-up",
-        "Cup or espresso?",
+        "Or a cup?",
         "Two classes, a row each. In one minus the other, what speaks for espresso rather than cup is blue.",
         image="photo:coffee",
         rival="second",
@@ -148,13 +148,13 @@ PRESETS = (
     ),
     _preset(
         "gradients",
-        "Four gradients",
+        "Gradients",
         "From noisy to calm: the plain gradient, times the input, the mean over noise, the mean over a path.",
         methods=("gradient", "input_gradient", "smooth_grad", "integrated"),
     ),
     _preset(
         "layers",
-        "Layer by layer",
+        "Layers",
         "Move the layer: early maps are fine and know little of classes, late ones are coarse and know them.",
         methods=CAMS,
         layer=13,

@@ -8,11 +8,15 @@ import streamlit as st
 from engine.core.fields import Experiment
 from engine.core.networks import inspected
 from engine.core.networks.inspected import Inspected
+from engine.core.trained import Trained
 from pages.shared import samples, trained
+from pages.shared.catalogue import BY_SLUG
 from pages.shared.state import State
 
 S = TypeVar("S", bound=Experiment)
 KEY = "networks to look into"
+# Labs that look inside: their field for an image, and what a link to them says.
+LOOKS = {"draw_digit": ("digit", "Every map that it makes →"), "heatmaps": ("image", "Where it looks →")}
 SMALL = 64  # images of so few pixels a side can be drawn
 AS_IT_COMES = {inspected.LITE0: "EfficientNet-Lite0", inspected.LENET: "LeNet-5, as it comes"}
 
@@ -60,6 +64,16 @@ def choose(
         key=key,
         on_change=chosen,
     )
+
+
+def ways(run: Trained) -> None:
+    """Links to the labs that look inside: at this network, with an image of its own data."""
+    inside = inspected.hold(run)
+    for slug, (name, words) in LOOKS.items():
+        if slug == "draw_digit" and inside.shape[0] != 1:
+            continue
+        query = {"network": inside.reference} | ({name: inside.samples.reference(0)} if inside.samples else {})
+        st.page_link(BY_SLUG[slug].page, label=words, query_params=query)
 
 
 def suit(slug: str, kind: type[S], suited: Callable[[S], tuple[S, tuple[str, ...]]]) -> None:

@@ -35,8 +35,3 @@ def keep(fresh: Trained) -> None:
     while len(kept) > 1 and sum(run.size for run in kept) > MOST_BYTES:
         kept = kept[:-1]
     st.session_state[KEY] = kept
-
-
-def forget() -> None:
-    """Let go of all but the newest."""
-    st.session_state[KEY] = st.session_state.get(KEY, ())[:1]

@@ -13,7 +13,8 @@ from engine.core.networks.grammar import GrammarError, parse
 from engine.core.networks.presets import ARCHITECTURES
 from engine.core.networks.sheet_table import sheet_table
 from engine.core.networks.specification import Network
-from pages.shared import diagram, heat, tables
+from engine.core.trained import Trained
+from pages.shared import diagram, heat, inspected, tables
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -156,8 +157,15 @@ def whole(page: Any, figure: "Figure", name: str, summary: str, height: int) -> 
         page.summary(summary)
 
 
-def downloads(slug: str, files: Sequence[tuple[str, str, bytes | str | Callable[[], bytes], str]]) -> None:
-    """Buttons that save files: words, file name, content or what makes it when it is wanted, MIME type."""
-    with st.container(horizontal=True, gap="small", key=f"downloads-{slug}"):
+def onwards(slug: str, run: Trained, files: Sequence[tuple[str, str, bytes | str | Callable[[], bytes], str]]) -> None:
+    """What to do with a network: links to the labs that look inside, and buttons that save files.
+
+    Args:
+        slug: of the page.
+        run: the network.
+        files: words, file name, content or what makes it when it is wanted, MIME type.
+    """
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"downloads-{slug}"):
+        inspected.ways(run)
         for words, file, content, kind in files:
             st.download_button(words, content, file, kind, key=f"{slug}.save.{file}", on_click="ignore")

@@ -35,11 +35,11 @@ def draw(snapshot: lab.Snapshot, status: jobs.Status) -> None:
     """The run as far as it is; the film in full when it rests."""
     if status.active or not snapshot.words:
         page.answer(*words.answer(snapshot))
+    if snapshot.frames:
+        page.film(figures.film(snapshot, words.film_words(snapshot), live=not status.resting))
     if snapshot.history.done:
         right = (figures.accuracies(snapshot, not status.resting), "accuracy", words.accuracy_words(snapshot))
         places.charts(page, (1, 1), 250, right, (figures.losses(snapshot), "loss", words.loss_words(snapshot)))
-    if snapshot.frames:
-        page.film(figures.film(snapshot, words.film_words(snapshot), live=not status.resting))
 
 
 with picture:
@@ -75,6 +75,6 @@ if runs := words.alike(trained.held()):
         page.figure(figures.compared(runs), "runs", words.compare_words(runs), 360)
     with right, page.section("Why not an MLP?", lesson.MOVED):
         parts.whole(page, figures.moved(runs), "moved", words.moved_words(runs), 300)
-    with page.section("Take it with you"):
-        parts.downloads(page.slug, words.files(runs[0], settings if plan else None, mistakes))
+    with page.section("Look into it, take it with you"):
+        parts.onwards(page.slug, runs[0], words.files(runs[0], settings if plan else None, mistakes))
 page.ending(shown=lesson.SHOWN if plan else (), sources=lesson.SOURCES)

@@ -217,6 +217,22 @@ def test_a_network_that_was_trained_in_this_visit_is_looked_into(visit, rest):
     rest(page)
 
 
+def test_links_below_a_run_lead_into_its_network(visit, rest):
+    small = next(preset.settings for preset in training.PRESETS if preset.name == "small").but(epochs=2.0)
+    page = visit("/train_cnn?" + urlencode(encode(small)))
+    page.get_by_role("button", name="Train", exact=True).click()
+
+    def leads(link: str, said: str) -> None:
+        page.get_by_role("link", name=link).click(timeout=60_000)
+        page.locator(".summary", has_text=said).wait_for()
+        page.wait_for_function("() => location.search.includes('trained') && location.search.includes('sample')")
+        rest(page)
+
+    leads("Every map that it makes", "8 × 8 pixels become")
+    page.get_by_role("link", name="Train a network").last.click()
+    leads("Where it looks", "(8×8 digits) says")
+
+
 def test_the_choice_of_network_brings_a_digit_and_takes_it_back(visit):
     page = visit("/heatmaps")
     page.get_by_role("combobox", name="Network").click()

@@ -128,7 +128,9 @@ def test_a_run_can_be_paused_and_stopped_while_its_settings_are_being_spoilt(vis
 
 NOTES = r"""() => {
   window.noted = new Set();
-  const note = () => document.body.innerText.match(/(Waiting|Running)[^\n]*/g)?.forEach((line) => window.noted.add(line));
+  const note = () => {
+    for (const [line] of document.body.innerText.matchAll(/(Waiting|Running)[^\n]*/g)) window.noted.add(line);
+  };
   note();
   new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
 }"""
