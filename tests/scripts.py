@@ -10,13 +10,16 @@ from typing import Any
 
 import torch
 
+from tests.architecture.sources import ROOT
+
 SECONDS = 120
 BETWEEN = "==== the next script ===="
 
 
-def alone(script: str, folder: Path | None = None) -> str:
-    """What a script prints in a fresh Python, in a folder if it reads files."""
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, timeout=SECONDS)
+def alone(script: str, *arguments: str, folder: Path = ROOT) -> str:
+    """What a script prints in a fresh Python, in the project's folder or in that where its files are."""
+    command = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

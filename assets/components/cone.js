@@ -2,7 +2,6 @@
 import { component } from "./shared/lifecycle.js";
 import { themeOf } from "./shared/colors.js";
 import { fit, wiped } from "./shared/canvas.js";
-import { download } from "./shared/download.js";
 import { makeFiles, saveDrawing, wireFiles } from "./shared/files.js";
 import { make } from "./shared/make.js";
 import { INK, ROLES, SEQUENTIAL } from "./shared/palette.js";
@@ -37,6 +36,7 @@ export default component((host, send, signal) => {
   let serial = 0;
   let frame = 0;
   let waiting = null;
+  let stood = ""; // what the buttons were made for
   let stale = true;
   let follow = null; // the button that was pressed, to be focused again where its layer then stands
 
@@ -104,6 +104,17 @@ export default component((host, send, signal) => {
 
   /** Three small buttons in front of each layer's name; where there is no room for them, larger ones under the cone for the layer of the kept cell. */
   function standTools() {
+    // A button that is replaced while it is pressed hears no click.
+    const now = [layout.narrow ? kept.layer : layout.height, model.scale, ...model.rows.map(({ title }) => title)].join("\n");
+    if (now !== stood) stand();
+    stood = now;
+    if (!follow) return;
+    const again = host.querySelector(`[data-action=${follow.action}][data-layer="${follow.layer}"]:not(:disabled)`);
+    (again ?? host).focus({ preventScroll: true });
+    follow = null;
+  }
+
+  function stand() {
     tools.replaceChildren();
     bar.replaceChildren();
     if (layout.narrow) standBar();
@@ -112,10 +123,6 @@ export default component((host, send, signal) => {
       group.style.top = `${layout.y(layer) + layout.tall / 2}px`;
       tools.append(group);
     }
-    if (!follow) return;
-    const again = host.querySelector(`[data-action=${follow.action}][data-layer="${follow.layer}"]:not(:disabled)`);
-    (again ?? host).focus({ preventScroll: true });
-    follow = null;
   }
 
   function standBar() {
@@ -138,7 +145,7 @@ export default component((host, send, signal) => {
   function keep(spot) {
     const other = spot.layer !== kept.layer;
     kept = spot;
-    if (other && layout.narrow) standBar();
+    if (other && layout.narrow) standTools();
     clearTimeout(waiting);
     // Arrow keys come in a row; the page needs only where they end.
     waiting = setTimeout(() => {
@@ -207,14 +214,11 @@ export default component((host, send, signal) => {
     drawLights(surface, model, layout, ink, lightsOf(kept));
   }
 
-  function saveNumbers() {
+  function csv() {
     const lines = model.rows.map((row, at) => [at, row.title, ...row.numbers].map((text) => JSON.stringify(text)).join(","));
-    download([["layer", "title", ...model.columns].join(","), ...lines, ""].join("\n"), `${model.name}.csv`, "text/csv");
+    return [["layer", "title", ...model.columns].join(","), ...lines, ""].join("\n");
   }
-  wireFiles(files, (kind) => {
-    if (kind === "csv") saveNumbers();
-    else saveDrawing(kind, model.name, { ...layout, paper: ink.paper }, whole);
-  }, signal);
+  wireFiles(files, (kind) => saveDrawing(kind, model.name, { ...layout, paper: ink.paper }, whole, csv), signal);
 
   whenWidthChanges(host, arrange, signal);
   whenFontsArrive(arrange, signal);

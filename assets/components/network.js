@@ -2,7 +2,6 @@
 import { component } from "./shared/lifecycle.js";
 import { fit, wiped } from "./shared/canvas.js";
 import { themeOf } from "./shared/colors.js";
-import { download } from "./shared/download.js";
 import { makeFiles, saveDrawing, wireFiles } from "./shared/files.js";
 import { make } from "./shared/make.js";
 import { DIVERGING, INK } from "./shared/palette.js";
@@ -138,18 +137,15 @@ export default component((host, send, signal) => {
     drawLights(surface, model, layout, ink, kept, theme);
   }
 
-  function saveNumbers() {
+  function csv() {
     const lines = ["layer,map,row,column,value"];
     for (const { title, maps } of model.stages) {
       const [, rows, columns] = maps.shape;
       maps.forEach((value, at) => lines.push([title, Math.floor(at / rows / columns), Math.floor(at / columns) % rows, at % columns, value].join(",")));
     }
-    download(`${lines.join("\n")}\n`, `${model.name}.csv`, "text/csv");
+    return `${lines.join("\n")}\n`;
   }
-  wireFiles(files, (kind) => {
-    if (kind === "csv") saveNumbers();
-    else saveDrawing(kind, model.name, { ...layout, paper: ink.paper }, whole);
-  }, signal);
+  wireFiles(files, (kind) => saveDrawing(kind, model.name, { ...layout, paper: ink.paper }, whole, csv), signal);
 
   whenWidthChanges(host, settle, signal);
   whenFontsArrive(settle, signal);

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from engine.core import arithmetic
-from engine.core.arithmetic import Cost, Kind, Layer, Volume
+from engine.core.arithmetic import Cost, Kind, Layer, Volume, readable_bytes
 from engine.core.fields import Experiment, choice, flag, whole
 
 LAYERS: dict[Kind, str] = {
@@ -159,18 +159,6 @@ def rows(shapes: Shapes) -> tuple[Row, ...]:
 
 def _sizes(costs: tuple[Cost, ...], name: str) -> tuple[str, ...]:
     return tuple(readable_bytes(getattr(cost, name)) for cost in costs)
-
-
-def readable_bytes(count: int) -> str:
-    """Bytes as people say them, in powers of a thousand; nothing for small numbers.
-
-    >>> readable_bytes(9_216_000), readable_bytes(300)
-    ('9.22 MB', '')
-    """
-    for power, unit in ((4, "TB"), (3, "GB"), (2, "MB"), (1, "kB")):
-        if count >= 1000**power:
-            return f"{count / 1000**power:.3g} {unit}"
-    return ""
 
 
 def summary(shapes: Shapes) -> str:

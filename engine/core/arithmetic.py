@@ -23,6 +23,7 @@ __all__ = [
     "output_size",
     "output_volume",
     "pooled_size",
+    "readable_bytes",
     "transposed_size",
 ]
 Kind = Literal["convolution", "max_pool", "mean_pool", "transposed"]
@@ -109,6 +110,18 @@ class Cost:
     def output_bytes(self) -> int:
         """Memory of the output in float32."""
         return FLOAT_BYTES * self.cells
+
+
+def readable_bytes(count: int) -> str:
+    """Bytes as people say them, in powers of a thousand; nothing for small numbers.
+
+    >>> readable_bytes(9_216_000), readable_bytes(300)
+    ('9.22 MB', '')
+    """
+    for power, unit in ((4, "TB"), (3, "GB"), (2, "MB"), (1, "kB")):
+        if count >= 1000**power:
+            return f"{count / 1000**power:.3g} {unit}"
+    return ""
 
 
 def output_volume(given: Volume, layer: Layer) -> Volume:

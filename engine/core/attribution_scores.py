@@ -15,11 +15,11 @@ from torch import nn
 
 from engine.core.attribution import BATCH, scores
 from engine.core.progress import Report, silent
+from engine.core.resizing import SMALL
 
 BLUR = 10.0  # standard deviation in pixels of 224: enough that the class is gone
 STROKE = 7  # the strokes of a digit need a seventh of the side, up to 4 pixels
 STEPS, MOST_STEPS = 16, 32  # for photos, and for small images, whose passes cost little
-SMALL = 64
 
 
 @dataclass(frozen=True, eq=False)

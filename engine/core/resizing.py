@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 Size = tuple[int, int] | None
-SMALL = 64
+SMALL = 64  # sides up to here are seen pixel by pixel
 
 
 def fitted(pixels: np.ndarray, size: Size, crop: bool) -> np.ndarray:

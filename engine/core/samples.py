@@ -6,15 +6,12 @@ A reference names one, as those of engine.core.images do:
     sample:0123456789abcdef:12    of one visitor's data; they live in memory, for that visit only
 """
 
-import dataclasses
 import hashlib
 import re
-from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-from engine.core import archives, shapes
 from engine.core.downloads import is_here
 from engine.core.examples import Examples
 from engine.core.training_sets import SETS
@@ -54,10 +51,12 @@ class Samples:
         start, _, number = reference.rpartition(":")
         return int(number) if f"{start}:" == self.reference(0)[:-1] and number.isdigit() else None
 
-    def next_of_class(self, label: int, after: int = -1) -> int | None:
-        """The next image of a class; after the last comes the first again; None if there is none."""
+    def of_class(self, label: int, now: int | None = None) -> int | None:
+        """The first image of a class; if `now` is one of it the next, and after the last the first; None if none is."""
         found = np.flatnonzero(self.examples.labels == label)
-        return int(found[np.searchsorted(found, after, side="right") % len(found)]) if len(found) else None
+        if now is None or self.examples.labels[now] != label:
+            return int(found[0]) if len(found) else None
+        return int(found[(np.searchsorted(found, now) + 1) % len(found)])
 
 
 # All that are somebody's, by their names.
@@ -69,30 +68,26 @@ def of_set(name: str) -> Samples:
     return Samples(SETS[name].read()[1], name)
 
 
-def of_run(data: str, settings: Any) -> Samples | None:
-    """Test images of what a run learned from; None if they are no more.
+def own(examples: Examples, data: str) -> Samples | None:
+    """What goes with a network that learned from these data: some of its test images, evenly taken.
 
-    Args:
-        data: a key of SETS, "shapes" or "own".
-        settings: of the run: for shapes the fields of `shapes.Order`, for own images `images`.
+    None of a known data set: everybody has its images.
+    """
+    if data in SETS:
+        return None
+    step = -(-len(examples) // KEPT)
+    few = Examples(examples.images[::step].copy(), examples.labels[::step], examples.classes, examples.statistics)
+    return Samples(few, data)
+
+
+def going_with(data: str, mine: Samples | None) -> Samples | None:
+    """The test images for a network: those of a known data set, or its `own`, if it has any.
+
+    They can be found by their names as long as the caller keeps what this returns.
     """
     if data in SETS:
         return of_set(data)
-    if data == "shapes":
-        names = [field.name for field in dataclasses.fields(shapes.Order) if hasattr(settings, field.name)]
-        return hold(shapes.shapes(shapes.Order(**{name: getattr(settings, name) for name in names}))[1], data)
-    try:
-        return hold(archives.alive(settings.images).pair[1], data)
-    except ValueError:
-        return None
-
-
-def hold(examples: Examples, data: str) -> Samples:
-    """Some of these images, evenly taken; they can be found as long as the caller keeps what this returns."""
-    step = -(-len(examples) // KEPT)
-    few = Examples(examples.images[::step].copy(), examples.labels[::step], examples.classes, examples.statistics)
-    made = Samples(few, data)
-    return _alive.setdefault(made.name, made)
+    return _alive.setdefault(mine.name, mine) if mine else None
 
 
 def check(reference: str) -> None:

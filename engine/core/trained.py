@@ -26,7 +26,7 @@ class Trained:
         epochs, losses: (P,) the loss of training over the epochs, thinned.
         looks, accuracies: (T,) accuracies on test examples, and after how many epochs.
         shifts, moved: (D,) accuracies on test images moved by so many pixels.
-        samples: test images to look at it with, where they are still there.
+        samples: test images of its own, to look at it with; None if it learned from what everybody has.
         how: the recipe in a few words, such as "Adam 0.02, 1.2 epochs".
     """
 

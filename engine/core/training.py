@@ -25,6 +25,7 @@ from engine.core.training_recipe import OPTIMIZERS, Recipe
 
 TEST_BATCH = 100  # larger ones fall out of a processor's cache
 QUICK, TESTS = 1000, 8  # examples of a test under way; how many of them a run has
+SETTLED = 50  # updates that are counted at once
 R = TypeVar("R")
 Watch = Callable[[int, nn.Module], None]
 
@@ -138,7 +139,7 @@ def train(
             quick = yield from evaluate(run.module, held, QUICK)
             history = replace(history, tests=(*history.tests, replace(quick, step=done)))
             yield told_of(run, history)
-        if done % 50 in (0, run.steps % 50):
+        if done % SETTLED == 0 or done == run.steps:
             run.settle()
         if not run.fresh and not math.isfinite(float(run.losses[number])):
             yield told_of(run, history, diverged=True)

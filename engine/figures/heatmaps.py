@@ -11,7 +11,7 @@ from engine.figures import theme
 from engine.figures.panels import Kind, Numbers, Panel
 from engine.insight.heatmaps import Recognition, Settings
 from engine.insight.heatmaps_maps import Heat
-from engine.insight.heatmaps_network import is_small, layer, methods
+from engine.insight.heatmaps_network import layer, methods
 from engine.insight.heatmaps_sanity import Sanity
 from engine.insight.heatmaps_scores import RANDOM, Scored
 from engine.insight.heatmaps_words import like, sanity_words
@@ -55,7 +55,7 @@ def panel(settings: Settings, seen: Recognition, heat: Heat) -> Panel:
         heat.shown(settings.view),
         settings,
         "signed" if settings.view == "signed" else "positive",
-        smooth=settings.smooth and not is_small(seen.inside),
+        smooth=settings.smooth and not seen.inside.small,
     )
 
 
@@ -99,7 +99,7 @@ def _difference(settings: Settings, seen: Recognition, first: Sequence[Heat], se
         one.signed - other.signed,
         settings,
         "signed",
-        smooth=settings.smooth and not is_small(seen.inside),
+        smooth=settings.smooth and not seen.inside.small,
     )
 
 

@@ -217,6 +217,6 @@ def rows(settings: Settings, seen: Recognition, found: Sequence[Heats]) -> tuple
 
 def options(settings: Settings, inside: Inspected, but: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The settings that the shown maps depend on, but for some."""
-    shown = set(settings.methods) - set(networks.cannot(inside))
+    shown = set(networks.methods(settings, inside))
     used = (family.options for family in FAMILIES if set(family.methods) & shown)
     return tuple(dict.fromkeys(name for part in used for name in part if name not in but))

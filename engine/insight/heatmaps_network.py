@@ -6,7 +6,6 @@ from typing import Any
 
 from engine.core.attribution import METHODS
 from engine.core.attribution_occlusion import places
-from engine.core.attribution_scores import SMALL
 from engine.core.networks import inspected
 from engine.core.networks.inspected import Inspected
 from engine.core.rectifiers import has_rectifiers
@@ -65,17 +64,12 @@ def patch(settings: Settings, inside: Inspected) -> tuple[int, int]:
     if stride < suits.shortest:
         raise ValueError(f"Steps of {stride} are too short for images of {height} × {width} pixels.")
     count = len(places(height, window, stride)) * len(places(width, window, stride))
-    most = MOST_SMALL if is_small(inside) else MOST_PLACES
+    most = MOST_SMALL if inside.small else MOST_PLACES
     if count > most:
         raise ValueError(
             f"A patch of {window} with steps of {stride} has {count} places, and {most} is the most: take longer steps."
         )
     return window, stride
-
-
-def is_small(inside: Inspected) -> bool:
-    """Whether the images are so small that their pixels are seen one by one."""
-    return max(inside.shape[1:]) <= SMALL
 
 
 def layer(settings: Settings, inside: Inspected) -> int:
@@ -182,7 +176,7 @@ def following(settings: Settings, reference: str) -> dict[str, object]:
     own = inside.samples is not None and inside.samples.number(settings.image) is not None
     changes: dict[str, object] = {"target": "first", "rival": "none", "layer": 0, "window": 0, "stride": 0}
     if settings.opacity in OPACITIES.values():  # the reader's own stays
-        changes["opacity"] = OPACITIES[is_small(inside)]
+        changes["opacity"] = OPACITIES[inside.small]
     return changes if kept or own else changes | {"image": typical(inside)}
 
 

@@ -8,7 +8,7 @@ from engine.core.attribution import METHODS
 from engine.core.tables import Table
 from engine.insight.heatmaps import Recognition, Settings, percent
 from engine.insight.heatmaps_maps import Heat
-from engine.insight.heatmaps_network import is_small, layer, left_out
+from engine.insight.heatmaps_network import layer, left_out
 from engine.insight.heatmaps_sanity import Sanity
 from engine.insight.heatmaps_scores import RANDOM, Scored
 
@@ -37,7 +37,7 @@ def peak(heat: Heat, seen: Recognition) -> tuple[int, int]:
 
 def noun(seen: Recognition) -> str:
     """What the image is called."""
-    return "image" if is_small(seen.inside) else "photo"
+    return "image" if seen.inside.small else "photo"
 
 
 def leading(heats: Sequence[Heat]) -> Heat:

@@ -30,8 +30,6 @@ LIMITS = Limits(characters=2000, parameters=2_000_000, activations=1_000_000)
 # Multiply-adds of a whole run, about what a processor core does in the ten minutes that a run may take.
 MOST_WORK = 6e12
 CORE = 1.1e10  # multiply-adds a second on one core, about
-
-
 FEWEST_HALVES = 128  # batches from which products in bfloat16 are faster
 
 

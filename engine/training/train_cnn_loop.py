@@ -16,6 +16,7 @@ from engine.core.jobs import Control
 from engine.core.networks.building import build
 from engine.core.networks.grammar import write
 from engine.core.resident import Resident, resident
+from engine.core.samples import own
 from engine.core.trained import Trained
 from engine.core.training import TEST_BATCH, Run, evaluate, to_its_end, told_of, train
 from engine.core.training_recipe import Recipe
@@ -208,5 +209,6 @@ def _trained(course: Course, snapshot: Snapshot, shifts: np.ndarray, moved: np.n
         np.array([one.accuracy for one in history.tests]),
         shifts,
         moved,
-        how=how(settings, course.control.values),
+        own(test, settings.dataset),
+        how(settings, course.control.values),
     )

@@ -44,7 +44,7 @@ with beside:
             controls.choose("rival", titles={"none": "none"} | networks.choices(seen.inside))
             for name in [name for name in used if name != "layer"]:
                 controls.field(name, **spans.get(name, {}))
-            if not networks.is_small(seen.inside):
+            if not seen.inside.small:
                 controls.flag("smooth")
 with picture:
     if sentence := networks.nothing(settings, seen.inside):

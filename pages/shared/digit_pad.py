@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from engine.core import datasets, drawings, images
-from pages.shared import live, pad
+from engine.core import drawings, images
+from engine.core.samples import of_set
+from pages.shared import live, pad, samples
 
 
 def show(page: Any, name: str) -> None:
@@ -29,23 +30,4 @@ def show(page: Any, name: str) -> None:
         live.passing(page)
 
     pad.show(key, scale=page.scale, changed=drawn, rests=True)
-    with st.container(horizontal=True, gap="xxsmall", key=f"digits-{page.slug}"):
-        for label in range(10):
-            st.button(
-                str(label),
-                key=f"{key}.{label}",
-                help=f"An example of {label}; again: the next one",
-                on_click=_example,
-                args=(page, name, label),
-            )
-
-
-def _example(page: Any, name: str, label: int) -> None:
-    """A digit of that class; the next one, if one is there."""
-    reference = str(getattr(page.settings, name))
-    index = datasets.index_of_class("test", label)
-    if reference.startswith("digit:test:"):
-        at = int(reference.rsplit(":", 1)[1])
-        if datasets.digit("test", at)[1] == label:
-            index = datasets.next_of_class("test", at)
-    page.state.change(**{name: f"digit:test:{index}"})
+    samples.of_classes(page, name, of_set("mnist"))

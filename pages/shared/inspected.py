@@ -17,8 +17,7 @@ S = TypeVar("S", bound=Experiment)
 KEY = "networks to look into"
 # Labs that look inside: their field for an image, and what a link to them says.
 LOOKS = {"draw_digit": ("digit", "Every map that it makes →"), "heatmaps": ("image", "Where it looks →")}
-SMALL = 64  # images of so few pixels a side can be drawn
-AS_IT_COMES = {inspected.LITE0: "EfficientNet-Lite0", inspected.LENET: "LeNet-5, as it comes"}
+AS_IT_COMES = inspected.SHIPPED | {inspected.LENET: "LeNet-5, as it comes"}
 
 
 def held() -> list[Inspected]:
@@ -109,5 +108,4 @@ def image(page: Any, name: str, network: str) -> None:
         return
     if inside.samples:
         samples.choose(page, name, inside.samples, lambda: getattr(page.settings, network) == reference)
-    small = max(inside.shape[1:]) <= SMALL
-    page.controls.image(name, digits=small, patterns=False, drawing=small)
+    page.controls.image(name, digits=inside.small, patterns=False, drawing=inside.small)

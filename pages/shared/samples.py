@@ -22,8 +22,8 @@ def choose(page: Any, name: str, found: Samples, asked: Callable[[], bool]) -> N
     key, number = f"{page.slug}.{name}.number", found.number(getattr(page.settings, name))
     st.session_state[key] = number
 
-    def take(wanted: int | None) -> None:
-        if wanted is not None and asked():
+    def take() -> None:
+        if (wanted := st.session_state[key]) is not None and asked():
             page.state.change(**{name: found.reference(wanted)})
 
     st.number_input(
@@ -34,15 +34,26 @@ def choose(page: Any, name: str, found: Samples, asked: Callable[[], bool]) -> N
         key=key,
         placeholder="another image",
         help=f"Its number among {len(found):,} that the network has not learned from.",
-        on_change=lambda: take(st.session_state[key]),
+        on_change=take,
     )
-    if len(found.examples.classes) > MOST_CLASSES:
-        return
+    if len(found.examples.classes) <= MOST_CLASSES:
+        of_classes(page, name, found, asked)
+
+
+def of_classes(page: Any, name: str, found: Samples, asked: Callable[[], bool] = lambda: True) -> None:
+    """A button for each class, which takes an example of it, and pressed again the next; arguments as for `choose`."""
+    number = found.number(getattr(page.settings, name))
+
+    def take(label: int) -> None:
+        if asked() and (wanted := found.of_class(label, number)) is not None:
+            page.state.change(**{name: found.reference(wanted)})
+
     with st.container(horizontal=True, gap="xxsmall", key=f"digits-{page.slug}"):
         for label, title in enumerate(found.examples.classes):
             st.button(
                 title,
-                key=f"{key}.{label}",
+                key=f"{page.slug}.{name}.{label}",
                 help=f"An example of {title}; again: the next one",
-                on_click=lambda label=label: take(found.next_of_class(label, -1 if number is None else number)),
+                on_click=take,
+                args=(label,),
             )

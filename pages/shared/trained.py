@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from engine.core import samples
 from engine.core.jobs import queue
 from engine.core.trained import Trained
 from pages.shared.jobs import owner
@@ -21,9 +20,9 @@ def held() -> tuple[Trained, ...]:
     """All that are kept, the newest first."""
     status = queue().status(owner())
     fresh = getattr(status.snapshot, "trained", None) if status else None
-    if status and isinstance(fresh, Trained) and st.session_state.get(f"{KEY}.seen") != id(fresh):
+    if isinstance(fresh, Trained) and st.session_state.get(f"{KEY}.seen") != id(fresh):
         st.session_state[f"{KEY}.seen"] = id(fresh)
-        keep(replace(fresh, samples=samples.of_run(fresh.data, status.settings)))
+        keep(fresh)
     return st.session_state.get(KEY, ())
 
 

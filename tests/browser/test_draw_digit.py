@@ -8,6 +8,7 @@ import numpy as np
 from engine.core import drawings
 from engine.core.fields import encode
 from engine.insight import draw_digit as lab
+from tests.browser.sketch import Hand
 
 
 def spot(page, stage: int, channel: int) -> dict[str, float]:
@@ -65,12 +66,7 @@ def test_the_arrow_keys_walk_through_the_network(visit):
 
 def test_a_stroke_changes_the_digit_and_the_link_holds_the_drawing(visit):
     page = visit("/draw_digit")
-    pad = page.locator(".pad[data-ready]").get_by_role("application")
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.9 * box["height"], steps=20)
-    page.mouse.up()
+    Hand(page).line((0.1, 0.1), (0.9, 0.9))
     page.wait_for_function("() => location.search.includes('digit=drawing')")
     reference = re.search(r"digit=(drawing%3A[^&]+)", page.url)[1].replace("%3A", ":")
     assert drawings.unpack(reference).any()
@@ -80,10 +76,7 @@ def test_while_the_pen_is_down_the_network_follows_alone_and_at_rest_the_rest_of
     page = visit("/draw_digit")
     words, below = page.locator(".summary").nth(0), page.locator(".summary").nth(1)
     before, sums = words.inner_text(), below.inner_text()
-    box = page.locator(".pad[data-ready]").get_by_role("application").bounding_box()
-    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.9 * box["height"], steps=20)
+    Hand(page).begin((0.1, 0.1), (0.9, 0.9))
     page.wait_for_function(
         "([at, old]) => document.querySelectorAll('.summary')[at].innerText !== old", arg=[0, before]
     )

@@ -7,6 +7,7 @@ import pytest
 from engine.core.fields import encode
 from engine.insight import heatmaps_lesson as lesson
 from engine.training import train_cnn_lesson as training
+from tests.browser.sketch import Hand
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
 LENETS = ("Guided backprop", "Grad-CAM", "Occlusion")
@@ -18,6 +19,13 @@ APART = """([one, other]) => {
     return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   });
   return seen[0].reduce((sum, value, at) => sum + Math.abs(value - seen[1][at]), 0) / seen[0].length;
+}"""
+# How many colours a line across a panel has, at that share of its height.
+COLOURS = """([panel, share]) => {
+  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
+  const canvas = root.querySelectorAll('.stage canvas:first-child')[panel];
+  const line = canvas.getContext('2d').getImageData(0, Math.round(canvas.height * share), canvas.width, 1).data;
+  return new Set(Array.from({length: canvas.width}, (_, i) => line.slice(4 * i, 4 * i + 4).join())).size;
 }"""
 TITLES = """() => {
   const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
@@ -84,16 +92,10 @@ def test_at_opacity_nought_the_photo_alone_is_seen_and_at_one_the_map(visit):
 def test_cells_that_are_not_smoothed_have_edges(visit):
     page = visit("/heatmaps?methods=grad_cam&opacity=1")
     shows(page, "Cat", "Grad-CAM")
-    colours = """() => {
-      const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
-      const canvas = root.querySelectorAll('.stage canvas:first-child')[1];
-      const line = canvas.getContext('2d').getImageData(0, Math.round(canvas.height * 0.45), canvas.width, 1).data;
-      return new Set(Array.from({length: canvas.width}, (_, i) => line.slice(4 * i, 4 * i + 4).join())).size;
-    }"""
-    page.wait_for_function(f"() => ({colours})() > 60")
+    page.wait_for_function(f"given => ({COLOURS})(given) > 60", arg=[1, 0.45])
     page.get_by_text("Any class, patch").click()
     page.get_by_text("Smooth the small maps").click()
-    page.wait_for_function(f"() => ({colours})() < 60")
+    page.wait_for_function(f"given => ({COLOURS})(given) < 60", arg=[1, 0.45])
 
 
 def test_a_slow_map_joins_the_others_when_its_button_is_pressed(visit, rest):
@@ -158,13 +160,7 @@ def test_nonsense_in_the_link_is_said_in_short_sentences(visit):
 def test_lenets_maps_of_a_digit_have_square_pixels_and_the_patch_suits_them(visit, rest):
     page = visit(address("lenet"))
     shows(page, "Digit 7", *LENETS, "One minus the other", *LENETS)
-    colours = """() => {
-      const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(r => r?.querySelector('.picture'));
-      const canvas = root.querySelectorAll('.stage canvas:first-child')[4];
-      const line = canvas.getContext('2d').getImageData(0, Math.round(canvas.height * 0.9), canvas.width, 1).data;
-      return new Set(Array.from({length: canvas.width}, (_, i) => line.slice(4 * i, 4 * i + 4).join())).size;
-    }"""
-    page.wait_for_function(f"() => ({colours})() <= 40")
+    page.wait_for_function(f"given => ({COLOURS})(given) <= 40", arg=[4, 0.9])
     page.get_by_text("Any class, patch").click()
     patch = page.locator("label", has_text="Patch").locator("input[type=range]").first
     patch.wait_for()
@@ -186,12 +182,7 @@ def test_a_digit_is_taken_by_number_by_class_and_drawn(visit, rest):
     shows(page, "Digit 4", "Grad-CAM")
     page.get_by_role("button", name="Choose or draw").click()
     page.get_by_text("Draw", exact=True).click()
-    pad = page.locator(".pad[data-ready]").get_by_role("application")
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.15 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.85 * box["height"], steps=12)
-    page.mouse.up()
+    Hand(page).line((0.5, 0.15), (0.5, 0.85))
     shows(page, "Drawing", "Grad-CAM")
     page.wait_for_function("() => location.search.includes('drawing')")
     rest(page)
@@ -204,7 +195,7 @@ def test_a_network_that_was_trained_in_this_visit_is_looked_into(visit, rest):
     page.get_by_text("What it gets wrong").wait_for(timeout=60_000)
     page.get_by_role("link", name="Perceptorium").first.click()
     page.get_by_role("link", name="Heatmaps").last.click()
-    page.wait_for_function("() => location.pathname.endsWith('heatmaps')")
+    shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")  # an open list is shut by what is drawn later
     rest(page)
     page.get_by_role("combobox", name="Network").click()
     page.get_by_role("option", name="(8×8 digits)").click()

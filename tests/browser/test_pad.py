@@ -8,6 +8,7 @@ import pytest
 
 from engine.core import drawings
 from tests.browser.demonstration import served
+from tests.browser.sketch import Hand
 
 SEVEN = [(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)]
 
@@ -18,34 +19,8 @@ def demo_address(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-class Sketch:
+class Sketch(Hand):
     """The page with its pad, and what somebody draws."""
-
-    def __init__(self, page):
-        self.page = page
-        self.root = page.locator(".pad[data-ready]")
-        self.canvas = self.root.get_by_role("application")
-
-    def spot(self, x: float, y: float) -> tuple[int, int]:
-        box = self.canvas.bounding_box()
-        return round(box["x"] + x * box["width"]), round(box["y"] + y * box["height"])
-
-    def line(self, *points: tuple[float, float]) -> None:
-        """Drawn by mouse, through points given as shares of the pad's side."""
-        self.page.mouse.move(*self.spot(*points[0]))
-        self.page.mouse.down()
-        for point in points[1:]:
-            self.page.mouse.move(*self.spot(*point), steps=12)
-        self.page.mouse.up()
-
-    def touch(self, *points: tuple[float, float]) -> None:
-        """Drawn by one finger."""
-        client = self.page.context.new_cdp_session(self.page)
-        for i, point in enumerate(points):
-            x, y = self.spot(*point)
-            kind = "touchMove" if i else "touchStart"
-            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -20,7 +20,7 @@ NAMES = ("circle", "square", "triangle", "cross", "ring")
 @pytest.fixture
 def runs():
     """What a visitor trained: on coloured shapes, and an MLP on small digits."""
-    own = samples.hold(shapes(Order())[1], "shapes")
+    own = samples.own(shapes(Order())[1], "shapes")
     coloured = network(COLOUR, (3, 28, 28), title="Fast (Shapes)", classes=NAMES, data="shapes", samples=own)
     digits = samples.of_set("optdigits")
     text = "INPUT 1x8x8 -> FC 16 -> TANH -> FC 3"
@@ -75,7 +75,7 @@ def test_its_test_images_are_taken_by_number_and_by_class(visit, words, runs):
     app.number_input(key="heatmaps.image.number").set_value(7).run()
     assert settings_of(app).image == runs[0].samples.reference(7)
     before = settings_of(app).image
-    app.button(key="heatmaps.image.number.4").click().run()
+    app.button(key="heatmaps.image.4").click().run()
     number = runs[0].samples.number(settings_of(app).image)
     assert settings_of(app).image != before
     assert runs[0].samples.examples.labels[number] == 4

@@ -40,12 +40,14 @@ export function savePng(filename, { width, height, paper }, paint) {
 }
 
 /**
- * A picture made of drawing calls, as a PNG or an SVG.
- * @param {"png"|"svg"} kind
+ * A picture made of drawing calls, as a PNG or an SVG, or its numbers as a CSV.
+ * @param {"png"|"svg"|"csv"} kind
  * @param {(surface: object) => void} draw see surface.js
+ * @param {() => string} csv
  */
-export function saveDrawing(kind, name, sheet, draw) {
-  if (kind === "png") savePng(`${name}.png`, sheet, (context) => draw(canvasSurface(context)));
+export function saveDrawing(kind, name, sheet, draw, csv) {
+  if (kind === "csv") download(csv(), `${name}.csv`, "text/csv");
+  else if (kind === "png") savePng(`${name}.png`, sheet, (context) => draw(canvasSurface(context)));
   else {
     const surface = svgSurface(sheet.width, sheet.height, sheet.paper);
     draw(surface);

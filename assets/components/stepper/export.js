@@ -1,5 +1,4 @@
 /** The picture and its numbers as files: PNG at twice the size, SVG as vectors, CSV of all grids. */
-import { download } from "../shared/download.js";
 import { quoted, saveDrawing } from "../shared/files.js";
 import { INK } from "../shared/palette.js";
 import { drawAll } from "./draw.js";
@@ -13,17 +12,13 @@ const MARGIN = 16;
  * @param {object | null} lights what is lit
  */
 export function save(kind, view, lights) {
-  const { name } = view.model;
-  if (kind === "csv") {
-    download(csv(view.model), `${name}.csv`, "text/csv");
-    return;
-  }
   const crop = cropOf(view);
-  saveDrawing(kind, name, { ...crop, paper: INK[view.theme].paper }, (surface) => {
+  const draw = (surface) => {
     const moved = inset(surface, crop);
     drawAll(moved, view);
     drawLights(moved, view, lights);
-  });
+  };
+  saveDrawing(kind, view.model.name, { ...crop, paper: INK[view.theme].paper }, draw, () => csv(view.model));
 }
 
 /** The part of the picture that has something in it, with a margin: where it begins, its width and height. */

@@ -1,7 +1,6 @@
 /** The linked view: puts model, layout, pointer, keyboard, editing and downloads together. */
 import { fit, measure, wiped } from "../shared/canvas.js";
 import { themeOf } from "../shared/colors.js";
-import { download } from "../shared/download.js";
 import { makeFiles, saveDrawing, wireFiles } from "../shared/files.js";
 import { make } from "../shared/make.js";
 import { INK, ROLES } from "../shared/palette.js";
@@ -170,8 +169,7 @@ export function makeView(host, send, signal) {
   function save(kind) {
     const { name, matrix } = view.model;
     const sheet = { width: view.layout.width + 2 * MARGIN, height: Math.ceil(view.layout.height) + 2 * MARGIN, paper: INK[view.theme].paper };
-    if (kind === "csv") download(csv(matrix), `${name}.csv`, "text/csv");
-    else saveDrawing(kind, name, sheet, drawing);
+    saveDrawing(kind, name, sheet, drawing, () => csv(matrix));
   }
 
   /** The matrix, one line a row. */

@@ -23,6 +23,7 @@ from engine.core.networks.grammar import WRITTEN, parse
 from engine.core.networks.inside import names
 from engine.core.networks.shipped import lenet, specification
 from engine.core.networks.specification import Network
+from engine.core.resizing import SMALL
 from engine.core.samples import Samples
 from engine.core.trained import Trained
 from engine.core.weights import unpack
@@ -64,6 +65,11 @@ class Inspected:
     layers: tuple[tuple[str, str], ...]
     weighed: tuple[tuple[str, tuple[str, ...]], ...]
     samples: Samples | None = None
+
+    @property
+    def small(self) -> bool:
+        """Whether its images are so small that their pixels are seen one by one."""
+        return max(self.shape[1:]) <= SMALL
 
     def picture(self, reference: str) -> images.Picture:
         """An image at the network's size, with as many channels as it takes.
@@ -126,16 +132,16 @@ def hold(trained: Trained) -> Inspected:
     if (found := _alive.get(reference)) is not None:
         return found
     network = parse(trained.network, limits=WRITTEN)
-    module, (mean, deviation) = unpack(trained.weights, network), trained.statistics
-    made = _chain(reference, trained.title, network, module, trained.classes, mean, deviation, trained.samples)
+    seen, module = samples.going_with(trained.data, trained.samples), unpack(trained.weights, network)
+    made = _chain(reference, trained.title, network, module, trained.classes, trained.statistics, seen)
     return _alive.setdefault(reference, made)
 
 
 @cache
 def _lenet() -> Inspected:
     digits = samples.of_set("mnist")
-    named = digits.examples.classes
-    return _chain(LENET, SHIPPED[LENET], specification(), lenet(), named, (MNIST_MEAN,), (MNIST_STD,), digits)
+    classes, statistics = digits.examples.classes, ((MNIST_MEAN,), (MNIST_STD,))
+    return _chain(LENET, SHIPPED[LENET], specification(), lenet(), classes, statistics, digits)
 
 
 @cache
@@ -144,11 +150,9 @@ def _lite0() -> Inspected:
     # Two blocks at a time are enough to see what becomes of a map; the lower one names them.
     pairs = ((f"block {top - 1}", (f"blocks.{top - 1}", f"blocks.{top - 2}")) for top in blocks)
     weighed = (("classes", ("fc",)), ("head", ("conv_head",)), *pairs, ("stem", ("conv_stem",)))
-    module, quick, named = efficientnet.lite0(), efficientnet.quick(), efficientnet.labels()
-    mean, deviation = (efficientnet.MEAN,) * 3, (efficientnet.STD,) * 3
-    title = SHIPPED[LITE0]
     return Inspected(
-        LITE0, title, module, quick, None, shape, named, mean, deviation, efficientnet.LAYERS, weighed
+        LITE0, SHIPPED[LITE0], efficientnet.lite0(), efficientnet.quick(), None, shape, efficientnet.labels(),
+        (efficientnet.MEAN,) * 3, (efficientnet.STD,) * 3, efficientnet.LAYERS, weighed,
     )  # fmt: skip
 
 
@@ -158,8 +162,7 @@ def _chain(
     network: Network,
     module: nn.Sequential,
     classes: tuple[str, ...],
-    mean: tuple[float, ...],
-    deviation: tuple[float, ...],
+    statistics: tuple[tuple[float, ...], tuple[float, ...]],
     seen: Samples | None,
 ) -> Inspected:
     """A network of the grammar, its stages named as everywhere."""
@@ -171,6 +174,6 @@ def _chain(
         layers += [(name, maps[-1])] if maps else []
         weighed += [(name, learned)] if learned else []
     return Inspected(
-        reference, title, module, module, network, network.input, classes, mean, deviation,
+        reference, title, module, module, network, network.input, classes, *statistics,
         tuple(layers), tuple(reversed(weighed)), seen,
     )  # fmt: skip

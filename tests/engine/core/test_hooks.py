@@ -1,6 +1,6 @@
 """Hooks stay on twins: the network that all sessions share never carries one, not even while somebody listens."""
 
-import threading
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from engine.core import hooks
 from engine.core.attribution import by_rules, gradient
 from engine.core.attribution_cam import Activations, grad_cam
 from engine.core.rectifiers import Switch, ruled
+from tests.threads import at_once
 
 
 def small(seed: int = 0, act: type[nn.Module] = nn.ReLU) -> nn.Sequential:
@@ -108,21 +109,15 @@ def test_two_sessions_at_once_never_mix():
     jobs = [(image(seed), seed % 6, rule) for seed in range(6) for rule in ("guided", "deconvnet", "gradient")]
     alone = [(by_rules(network, x, t, (rule,))[rule], grad_cam(network, x, t, "2")) for x, t, rule in jobs]
     wrong = []
-    start = threading.Barrier(len(jobs))
 
     def work(place: int) -> None:
         x, t, rule = jobs[place]
-        start.wait()
         for _ in range(15):
             maps, cam = by_rules(network, x, t, (rule,))[rule], grad_cam(network, x, t, "2")
             if not (np.array_equal(maps, alone[place][0]) and np.array_equal(cam, alone[place][1])):
                 wrong.append(place)
 
-    threads = [threading.Thread(target=work, args=(place,)) for place in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([partial(work, place) for place in range(len(jobs))])
     assert not wrong
     assert hooks_on(network) == 0
 

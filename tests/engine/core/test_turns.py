@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from engine.core.turns import turn
+from tests.threads import at_once
 
 
 def test_no_more_than_the_cores_at_once():
@@ -23,11 +24,7 @@ def test_no_more_than_the_cores_at_once():
             with lock:
                 inside.pop()
 
-    threads = [threading.Thread(target=work) for _ in range(cores + 4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([work] * (cores + 4))
     assert max(most) == cores
 
 

@@ -1,8 +1,6 @@
 """The own digit: what is shown is what torch computes, sums are sums, and the network stays as it is."""
 
 import itertools
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +21,7 @@ from engine.insight import draw_digit as lab
 from engine.insight import draw_digit_changes as changes
 from engine.insight import draw_digit_lesson as lesson
 from engine.insight import draw_digit_words as words
+from tests import scripts
 from tests.engine.insight.visitors import trained
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -154,13 +153,9 @@ def test_nothing_drawn_is_said_as_such():
 
 
 @pytest.mark.parametrize("name", ["seven", "moved", "upside-down", "eight-to-three"])
-def test_the_script_prints_the_labs_own_numbers(name, tmp_path):
-    script = tmp_path / "draw_digit.py"
-    script.write_text(lesson.torch_code(PRESETS[name]), encoding="utf-8")
-    ran = subprocess.run([sys.executable, script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
+def test_the_script_prints_the_labs_own_numbers(name):
+    seen, changed = scripts.alone(lesson.torch_code(PRESETS[name])).splitlines()
     looked, fooled = lab.look(PRESETS[name]), changes.fool(PRESETS[name])
-    seen, changed = ran.stdout.splitlines()
     assert seen.startswith(f"it sees {looked.best}: {looked.probabilities[looked.best]:.3f}"[:-1])
     wanted, share = changed.split()[1:]
     assert int(wanted) == fooled.wanted
@@ -215,10 +210,7 @@ def test_the_script_of_a_trained_network_reads_its_own_weights(tmp_path):
     held = inspected.hold(own)
     settings = lab.Settings(network=held.reference, wanted="3", digit="sample:optdigits:3", angle=20)
     (tmp_path / "weights.safetensors").write_bytes(own.weights)
-    ran = subprocess.run(
-        [sys.executable, "-c", lesson.torch_code(settings)], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
+    said = scripts.alone(lesson.torch_code(settings), folder=tmp_path)
     looked = lab.look(settings)
-    assert f"it sees {words.answer(looked)[1]}: {looked.probabilities[looked.best]:.3f}" in ran.stdout
-    assert "fooled d" in ran.stdout
+    assert f"it sees {words.answer(looked)[1]}: {looked.probabilities[looked.best]:.3f}" in said
+    assert "fooled d" in said

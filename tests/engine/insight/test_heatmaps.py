@@ -3,8 +3,6 @@
 import contextlib
 import io
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -19,7 +17,7 @@ from engine.insight import heatmaps_rules as rules
 from engine.insight import heatmaps_sanity as sanity
 from engine.insight import heatmaps_scores as scoring
 from engine.insight import heatmaps_words as words
-from tests.architecture.sources import ROOT
+from tests import scripts
 
 # Inside of these boxes (top, left, bottom, right, in pixels of 224) lies the object.
 SIZE = (224, 224)
@@ -252,14 +250,11 @@ def test_questions_are_answered_by_their_own_numbers():
     assert len({lesson.question(seed).prompt for seed in range(40)}) > 30
 
 
-def test_the_script_prints_the_labs_own_numbers(tmp_path):
+def test_the_script_prints_the_labs_own_numbers():
     settings = lab.Settings(methods=tuple(METHODS), image="photo:coffee", target="second", **FEW, blank="black")
-    script = tmp_path / "heatmaps.py"
-    script.write_text(lesson.torch_code(settings), encoding="utf-8")
-    ran = subprocess.run([sys.executable, script], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    assert re.search(r"espresso.*: 0\.9", ran.stdout.splitlines()[0])
-    printed = dict(re.findall(r"^(.+): sum \S+, largest (\S+)$", ran.stdout, re.MULTILINE))
+    said = scripts.alone(lesson.torch_code(settings))
+    assert re.search(r"espresso.*: 0\.9", said.splitlines()[0])
+    printed = dict(re.findall(r"^(.+): sum \S+, largest (\S+)$", said, re.MULTILINE))
     assert set(printed) == {method.title for method in METHODS.values()}
     for heat in found(settings)[0]:
         tolerance = 0.05 if heat.method == "occlusion" else 0.002  # the page occludes in bfloat16

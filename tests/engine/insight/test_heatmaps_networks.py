@@ -1,10 +1,8 @@
 """Heatmaps of other networks: LeNet, and what a visitor trained, of any size, any channels and any activation."""
 
 import re
-import subprocess
-import sys
-import threading
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -28,8 +26,10 @@ from engine.insight import heatmaps_network as networks
 from engine.insight import heatmaps_sanity as sanity
 from engine.insight import heatmaps_scores as scoring
 from engine.insight import heatmaps_words as words
+from tests import scripts
 from tests.architecture.sources import ROOT
 from tests.engine.insight.visitors import trained
+from tests.threads import at_once
 
 EVERY = tuple(METHODS)
 FEW = {"samples": 4, "steps": 4}
@@ -51,12 +51,12 @@ NO_RULES = ("small", "smooth", "plain")
 
 def held(name: str) -> inspected.Inspected:
     text, shape = TEXTS[name]
-    own = hold_shapes() if name == "colour" else None
+    own = own_shapes() if name == "colour" else None
     return inspected.hold(trained(text, shape, title=f"My {name}", data="shapes", samples=own))
 
 
-def hold_shapes() -> samples.Samples:
-    return samples.hold(shapes(Order())[1], "shapes")
+def own_shapes() -> samples.Samples | None:
+    return samples.own(shapes(Order())[1], "shapes")
 
 
 def rows_of(settings: lab.Settings) -> tuple[tuple[maps.Heat, ...], ...]:
@@ -218,12 +218,12 @@ def test_a_test_image_is_named_by_its_data_and_number():
     digits = inspected.find("lenet").samples
     assert (len(digits), digits.reference(12), digits.number("digit:test:12")) == (10_000, "digit:test:12", 12)
     assert digits.number("photo:cat") is digits.number("digit:train:12") is None
-    assert digits.next_of_class(7) == 0
-    assert digits.next_of_class(7, 0) == 17
+    assert digits.of_class(7) == digits.of_class(7, 1) == 0
+    assert digits.of_class(7, 0) == 17
     small = samples.of_set("optdigits")
     assert images.load(small.reference(5), (8, 8)).title == f"Digit {small.examples.labels[5]}"
     last = [place for place, label in enumerate(small.examples.labels) if label == 3][-1]
-    assert small.next_of_class(3, last) == small.next_of_class(3)
+    assert small.of_class(3, last) == small.of_class(3)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_nonsense_is_no_test_image(reference):
 
 
 def test_test_images_of_a_visitor_live_as_long_as_the_network():
-    own = samples.hold(shapes(Order(seed=77))[1], "shapes")
+    own = samples.own(shapes(Order(seed=77))[1], "shapes")
     mine = inspected.hold(trained(COLOUR, (3, 28, 28), data="shapes", samples=own))
     del own
     reference = mine.samples.reference(4)
@@ -305,26 +305,22 @@ def test_on_digits_the_maps_beat_chance_and_a_blurred_digit_is_none():
 
 @pytest.mark.parametrize("name", ["lenet", "colour", "small", "plain"])
 def test_the_script_prints_the_labs_own_numbers(name, tmp_path):
-    own, settings = None, lab.Settings(**LENET, methods=EVERY, **FEW, blank="black", target="second")
+    mine, folder = inspected.find("lenet"), ROOT
+    settings = lab.Settings(**LENET, methods=EVERY, **FEW, blank="black", target="second")
     if name != "lenet":
         text, shape = TEXTS[name]
-        seen = hold_shapes() if name == "colour" else samples.of_set("optdigits")
+        seen = own_shapes() if name == "colour" else samples.of_set("optdigits")
         own = trained(text, shape, data="shapes" if name == "colour" else "optdigits", samples=seen)
-        mine = inspected.hold(own)
-        (tmp_path / "weights.safetensors").write_bytes(own.weights)
+        mine, folder = inspected.hold(own), tmp_path
+        (folder / "weights.safetensors").write_bytes(own.weights)
         settings = settings.but(network=mine.reference, image=mine.samples.reference(3), blank="blurred")
-    script = tmp_path / "heatmaps.py"
-    script.write_text(lesson.torch_code(settings), encoding="utf-8")
-    folder = ROOT if own is None else tmp_path
-    ran = subprocess.run([sys.executable, script], cwd=folder, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    printed = dict(re.findall(r"^(.+): sum \S+, largest (\S+)$", ran.stdout, re.MULTILINE))
+    said = scripts.alone(lesson.torch_code(settings), folder=folder)
+    printed = dict(re.findall(r"^(.+): sum \S+, largest (\S+)$", said, re.MULTILINE))
     heats = rows_of(settings)[0]
     assert set(printed) == {METHODS[heat.method].title for heat in heats}
     for heat in heats:
         assert float(printed[METHODS[heat.method].title]) == pytest.approx(heat.strength.max(), rel=0.002), heat.method
-    said = lab.recognise(lab.look(settings))
-    assert f"class: {said.inside.classes[heats[0].label]}" in ran.stdout
+    assert f"class: {mine.classes[heats[0].label]}" in said
 
 
 def test_a_network_that_learned_nothing_has_blank_maps_and_the_words_say_so():
@@ -345,20 +341,15 @@ def test_networks_of_two_visitors_never_mix():
     asked = [lab.Settings(network=one.reference, methods=("gradient", "guided", "grad_cam")) for one in mine]
     alone = [[heat.signed for heat in rows_of(settings)[0]] for settings in asked]
     assert len({one.reference for one in mine}) == len(mine)
-    wrong, start = [], threading.Barrier(len(asked))
+    wrong = []
 
     def work(place: int) -> None:
-        start.wait()
         for _ in range(5):
             found = [heat.signed for heat in rows_of(asked[place])[0]]
             if not all(map(np.array_equal, found, alone[place])):
                 wrong.append(place)
 
-    threads = [threading.Thread(target=work, args=(place,)) for place in range(len(asked))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([partial(work, place) for place in range(len(asked))])
     assert not wrong
     for one in mine:
         assert not any(len(getattr(module, name, ())) for module in one.module.modules() for name in HOOKS)

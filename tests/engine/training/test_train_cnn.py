@@ -2,8 +2,6 @@
 
 import itertools
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -11,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.core import samples
 from engine.core.jobs import Control
 from engine.core.networks.building import build
 from engine.core.networks.grammar import WRITTEN, parse
@@ -26,8 +25,9 @@ from engine.training import train_cnn_lesson as lesson
 from engine.training import train_cnn_loop as loop
 from engine.training import train_cnn_network as networks
 from engine.training import train_cnn_words as words
-from engine.training.train_cnn_data import packed
+from engine.training.train_cnn_data import data_of, packed
 from engine.training.train_cnn_frames import Camera, last_of_first
+from tests import scripts
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
 SMALL = PRESETS["small"].settings.but(epochs=6.0)
@@ -356,14 +356,20 @@ def test_time_that_a_job_rests_is_not_counted(monkeypatch):
 def test_the_script_comes_to_the_same_numbers(changes, tmp_path):
     settings = SMALL.but(epochs=3.0, **changes)
     (tmp_path / "data.npz").write_bytes(packed(settings))
-    script = tmp_path / "train_cnn.py"
-    script.write_text(lesson.torch_code(settings), encoding="utf-8")
-    command = [sys.executable, str(script), "data.npz"]
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    said = scripts.alone(lesson.torch_code(settings), "data.npz", folder=tmp_path)
     loss, share = map(float, re.findall(r"[\d.]+", said)[:2])
     last = snapshots(settings)[-1]
     assert loss == pytest.approx(last.history.losses[-1], abs=0.02)
     assert share == pytest.approx(100 * last.history.accuracy, abs=0.6)
+
+
+def test_a_network_takes_test_images_along_where_nobody_else_has_them(learned):
+    assert learned.trained.samples is None, "everybody has these digits"
+    settings = lab.suited(SMALL.but(dataset="shapes", examples=40, epochs=0.5))
+    seen, test = snapshots(settings)[-1].trained.samples, data_of(settings).read()[1]
+    assert 100 <= len(seen) <= samples.KEPT
+    assert (seen.examples.classes, seen.examples.statistics) == (test.classes, test.statistics)
+    assert np.array_equal(seen.examples.images[0], test.images[0])
 
 
 def test_the_confusions_count_every_test_image_once(learned):
