@@ -7,6 +7,7 @@ import pytest
 
 from engine.convolution import as_matrix_lesson as lesson
 from engine.core.fields import encode
+from tests.browser.lists import choose
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
 
@@ -99,8 +100,7 @@ def test_the_picture_and_the_matrix_are_saved(visit, kind):
 def test_all_views_open_and_give_the_same_shape(visit):
     page = visit("/as_matrix")
     for title in ("Sliding window", "im2col product", "Sum of shifted copies", "Fourier product", "Transposed"):
-        page.get_by_role("combobox", name="View").click()
-        page.get_by_role("option", name=title).click()
+        choose(page, "View", title)
         page.locator(".summary", has_text=title + ".").first.wait_for()
         assert page.locator(".refusal").count() == 0
 

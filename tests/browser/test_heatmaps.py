@@ -7,6 +7,7 @@ import pytest
 from engine.core.fields import encode
 from engine.insight import heatmaps_lesson as lesson
 from engine.training import train_cnn_lesson as training
+from tests.browser.lists import choose
 from tests.browser.sketch import Hand
 
 PRESETS = {preset.name: preset for preset in lesson.PRESETS}
@@ -195,10 +196,8 @@ def test_a_network_that_was_trained_in_this_visit_is_looked_into(visit, rest):
     page.get_by_text("What it gets wrong").wait_for(timeout=60_000)
     page.get_by_role("link", name="Perceptorium").first.click()
     page.get_by_role("link", name="Heatmaps").last.click()
-    shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")  # an open list is shut by what is drawn later
-    rest(page)
-    page.get_by_role("combobox", name="Network").click()
-    page.get_by_role("option", name="(8×8 digits)").click()
+    shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")
+    choose(page, "Network", "(8×8 digits)")
     page.wait_for_function("() => location.search.includes('trained') && location.search.includes('sample')")
     page.locator(".summary", has_text="(8×8 digits) says").wait_for()
     root = page.locator(".picture[data-ready]")
@@ -226,10 +225,8 @@ def test_links_below_a_run_lead_into_its_network(visit, rest):
 
 def test_the_choice_of_network_brings_a_digit_and_takes_it_back(visit):
     page = visit("/heatmaps")
-    page.get_by_role("combobox", name="Network").click()
-    page.get_by_role("option", name="LeNet-5").click()
+    choose(page, "Network", "LeNet-5")
     shows(page, "Digit 7", "Gradient", "Guided backprop", "Grad-CAM")
-    page.get_by_role("combobox", name="Network").click()
-    page.get_by_role("option", name="EfficientNet-Lite0").click()
+    choose(page, "Network", "EfficientNet-Lite0")
     shows(page, "Cat", "Gradient", "Guided backprop", "Grad-CAM")
     page.wait_for_function("() => !location.search.includes('network')")

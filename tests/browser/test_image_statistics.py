@@ -6,6 +6,7 @@ import pytest
 
 from engine.convolution import image_statistics_lesson as lesson
 from engine.core import fields
+from tests.browser.lists import choose
 
 ANSWER = ".answer b"
 
@@ -17,11 +18,6 @@ def address(name: str) -> str:
 
 def slider_of(page, label: str):
     return page.locator("label", has_text=label).locator("input[type=range]")
-
-
-def choose(page, label: str, option: str) -> None:
-    page.get_by_label(label, exact=True).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_the_answer_and_both_rows_of_pictures_stand_at_once(visit):
@@ -44,7 +40,7 @@ def test_every_view_has_its_own_answer(visit):
         ("Patches and filters", "9.2"),
         ("Pairs of pixels", "0.94"),
     ):
-        choose(page, "Look at", view)
+        choose(page, "Look at", view, exact=True)
         page.locator(ANSWER, has_text=answer).wait_for()
 
 
@@ -55,7 +51,7 @@ def test_each_method_learns_and_says_its_number(visit):
         ("k-means", "Kurtosis"),
         ("ZCA", "Neighbours after whitening"),
     ):
-        choose(page, "Method", method)
+        choose(page, "Method", method, exact=True)
         page.locator(".answer", has_text=words).wait_for()
     page.get_by_text("Features of the picture").wait_for()
     page.get_by_role("radio", name="filters").click()

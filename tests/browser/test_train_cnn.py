@@ -13,6 +13,7 @@ from safetensors.numpy import load
 from engine.core.fields import encode
 from engine.core.local_jobs import TURN
 from engine.training import train_cnn_lesson as lesson
+from tests.browser.lists import choose
 from tests.conftest import served
 
 PRESETS = {preset.name: preset.settings for preset in lesson.PRESETS}
@@ -72,17 +73,15 @@ def test_a_run_is_paused_scrubbed_changed_resumed_and_stopped(visit):
     assert load(saved.value.path().read_bytes())["0.weight"].shape == (16, 1, 3, 3)
 
 
-def test_a_stopped_network_can_be_looked_into(visit, rest):
+def test_a_stopped_network_can_be_looked_into(visit):
     page = visit(address(ENDLESS))
     button(page, "Train").click()
     page.locator(".film canvas").first.wait_for(timeout=LONG)
     button(page, "Stop").click()
     page.locator(".sheet tbody th", has_text="stopped at epoch").wait_for()
     page.get_by_role("link", name="Draw a digit").last.click()
-    page.locator(".stepper").first.wait_for()  # an open list is shut by what is drawn later
-    rest(page)
-    page.get_by_role("combobox", name="Network").click()
-    page.get_by_role("option", name=re.compile("stopped at epoch")).click()
+    page.locator(".stepper").first.wait_for()
+    choose(page, "Network", re.compile("stopped at epoch"))
     page.wait_for_function("() => location.search.includes('trained')")
 
 
