@@ -23,6 +23,7 @@ def fresh(monkeypatch):
 def test_the_gpu_is_taken_if_there_is_one_and_one_thread_is_the_default():
     assert device.device().type == ("cuda" if torch.cuda.is_available() else "cpu")
     assert torch.get_num_threads() == 1
+    assert torch.backends.cudnn.conv.fp32_precision == "ieee"
 
 
 def test_the_environment_may_ask_for_the_cpu_and_for_threads(monkeypatch):
