@@ -83,8 +83,10 @@ def test_an_edited_kernel_cell_changes_every_copy_and_goes_into_the_link(visit):
     page.keyboard.type("20")  # the editor has gone on to the cell below, though the example's note is gone
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('0_1_0_20')")
-    values = page.locator(".toeplitz").evaluate("host => host.matrixValues()")
-    assert (values.count(10), values.count(20)) == (4, 4)
+    four_times = (
+        "([host, numbers]) => numbers.every(n => host.matrixValues().filter(value => value === n).length === 4)"
+    )
+    page.wait_for_function(four_times, arg=[page.locator(".toeplitz").element_handle(), [10, 20]])
 
 
 @pytest.mark.parametrize("kind", ["PNG", "SVG", "CSV"])
