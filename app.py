@@ -12,9 +12,11 @@ from streamlit.starlette import App
 
 from pages.shared.serving import AssetFiles, SecurityHeaders, plotly_files, release_memory_after_imports
 
-# One thread for numpy's matrix products, before numpy is loaded: two threads on cores that others use as well wait for
-# each other, and a product takes twenty times as long.
+# One thread for the matrix products of numpy, and for torch's convolutions as many as a job may have, before either is
+# loaded: two threads on cores that others use as well wait for each other, and take twenty times as long. What
+# `engine.core.device` says holds for the thread that it is said in, and every run of a page has a thread of its own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", os.environ.get("PERCEPTORIUM_THREADS", "1"))
 
 app = App(
     "pages/main.py",

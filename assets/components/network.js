@@ -154,7 +154,7 @@ export default component((host, send, signal) => {
   host.mapAt = (at, channel) => {
     const { left, top } = stage.getBoundingClientRect();
     const box = layout.columns[at].boxes[channel];
-    return { x: left + box.x + box.w / 2, y: top + box.y + box.h / 2 };
+    return { x: left + box.x + box.w / 2, y: top + box.y + box.h / 2, w: box.w, h: box.h };
   };
 
   return {

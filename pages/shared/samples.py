@@ -41,19 +41,26 @@ def choose(page: Any, name: str, found: Samples, asked: Callable[[], bool]) -> N
 
 
 def of_classes(page: Any, name: str, found: Samples, asked: Callable[[], bool] = lambda: True) -> None:
-    """A button for each class, which takes an example of it, and pressed again the next; arguments as for `choose`."""
-    number = found.number(getattr(page.settings, name))
+    """A button for each class, which takes an example of it, and pressed again the next; arguments as for `choose`.
 
-    def take(label: int) -> None:
-        if asked() and (wanted := found.of_class(label, number)) is not None:
+    They are one element of the page: it is drawn again with every stroke on a pad, and ten would cost 15 ms.
+    """
+    number, classes = found.number(getattr(page.settings, name)), found.examples.classes
+    now = None if number is None else int(found.examples.labels[number])
+    key = f"{page.slug}.{name}.class"
+    st.session_state[key] = now
+
+    def take() -> None:
+        label = now if st.session_state[key] is None else st.session_state[key]  # pressed again it is let go
+        if label is not None and asked() and (wanted := found.of_class(label, number)) is not None:
             page.state.change(**{name: found.reference(wanted)})
 
-    with st.container(horizontal=True, gap="xxsmall", key=f"digits-{page.slug}"):
-        for label, title in enumerate(found.examples.classes):
-            st.button(
-                title,
-                key=f"{page.slug}.{name}.{label}",
-                help=f"An example of {title}; again: the next one",
-                on_click=take,
-                args=(label,),
-            )
+    st.pills(
+        "An example of",
+        range(len(classes)),
+        format_func=lambda label: classes[label],
+        help="The first of its class among the test images; pressed again, the next.",
+        key=key,
+        on_change=take,
+        wrap=True,
+    )

@@ -89,11 +89,11 @@ def test_while_the_pen_is_down_the_network_follows_alone_and_at_rest_the_rest_of
 
 def test_a_digits_button_brings_an_example_and_then_the_next(visit):
     page = visit("/draw_digit")
-    page.get_by_role("button", name="3", exact=True).click()
+    page.get_by_role("radio", name="3", exact=True).click()
     page.locator(".answer b", has_text="3").first.wait_for()
     page.wait_for_function("() => location.search.includes('digit=digit')")
     first = page.url
-    page.get_by_role("button", name="3", exact=True).click()
+    page.get_by_role("radio", name="3", exact=True).click()
     page.wait_for_function("before => location.href !== before", arg=first)
 
 

@@ -179,7 +179,7 @@ def test_a_digit_is_taken_by_number_by_class_and_drawn(visit, rest):
     number.fill("1")
     number.press("Enter")
     shows(page, "Digit 2", "Grad-CAM")
-    page.get_by_role("button", name="4", exact=True).click()
+    page.get_by_role("radio", name="4", exact=True).click()
     shows(page, "Digit 4", "Grad-CAM")
     page.get_by_role("button", name="Choose or draw").click()
     page.get_by_text("Draw", exact=True).click()

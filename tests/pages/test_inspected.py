@@ -75,7 +75,7 @@ def test_its_test_images_are_taken_by_number_and_by_class(visit, words, runs):
     app.number_input(key="heatmaps.image.number").set_value(7).run()
     assert settings_of(app).image == runs[0].samples.reference(7)
     before = settings_of(app).image
-    app.button(key="heatmaps.image.4").click().run()
+    app.button_group(key="heatmaps.image.class").set_value(4).run()
     number = runs[0].samples.number(settings_of(app).image)
     assert settings_of(app).image != before
     assert runs[0].samples.examples.labels[number] == 4
