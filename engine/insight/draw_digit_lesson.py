@@ -7,6 +7,11 @@ from engine.core.lesson import Preset, Question
 from engine.core.networks import inspected, inspected_script
 from engine.insight.draw_digit import Settings
 
+TEXT = (
+    "Draw. LeNet was taught on 60,000 digits; here is **every map that it makes of yours**. Point at a map or an edge, "
+    "click a map: below, it is taken apart into sums, and these into products."
+)
+FORMULA = r"\text{map}_o = \operatorname{ReLU}\Bigl(b_o + \sum_i k_{o,i} * \text{map}_i\Bigr)"
 TURNING = (
     "A convolution moves its maps along when the digit moves, but the fully connected layers behind it know only the "
     "places that they were taught. Nobody taught them turned digits at all."

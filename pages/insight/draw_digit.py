@@ -1,42 +1,41 @@
 """What happens to a digit of one's own: every map of LeNet at once, one map as a sum, one cell as arithmetic."""
 
+from typing import Any
+
 from engine.core.networks import inside
+from engine.core.samples import of_set
 from engine.figures import draw_digit as figures
 from engine.insight import draw_digit as lab
 from engine.insight import draw_digit_changes as changes
 from engine.insight import draw_digit_lesson as lesson
 from engine.insight import draw_digit_words as words
-from pages.shared import digit_pad, inspected, live, network, places, scaffold
+from pages.shared import digit_pad, inspected, live, network, places, samples, scaffold
 
-page = scaffold.opening(
-    "draw_digit",
-    lab,
-    lesson,
-    text="Draw. LeNet was taught on 60,000 digits; here is **every map that it makes of yours**. Point at a map or an "
-    "edge, click a map: below, it is taken apart into sums, and these into products.",
-    formula=r"\text{map}_o = \operatorname{ReLU}\Bigl(b_o + \sum_i k_{o,i} * \text{map}_i\Bigr)",
-)
-controls = page.controls
+page = scaffold.opening("draw_digit", lab, lesson, text=lesson.TEXT, formula=lesson.FORMULA)
 
 
-def bench() -> lab.Looked:
-    """The pad and the network: all that moves while somebody draws."""
+def bench() -> tuple[lab.Looked | None, Any]:
+    """The pad and the network: all that moves while somebody draws; and a place for what does not."""
     beside, picture = page.bench(0.85, 3.4)
     with beside:
         digit_pad.show(page, "digit")
-        inspected.choose(page, "network")
-        controls.slide("angle", marks="°")
-        controls.slide("right", marks=" px")
-        controls.slide("down", marks=" px")
+        place = live.place()
     with picture:
-        looked = page.compute(lab.look)
-        page.answer(*words.answer(looked))
-        outputs, said = (looked.inside.classes, looked.probabilities), words.summary(looked)
-        network.inside(page, looked.stages, inside.titles(looked.stages), outputs, looked.chosen, said)
-    return looked
+        if looked := page.attempt(lab.look):
+            page.answer(*words.answer(looked))
+            outputs, said = (looked.inside.classes, looked.probabilities), words.summary(looked)
+            network.inside(page, looked.stages, inside.titles(looked.stages), outputs, looked.chosen, said)
+    return looked, place
 
 
-looked = live.part(page, bench)
+looked, place = live.part(page, bench)
+with place:
+    samples.of_classes(page, "digit", of_set("mnist"))
+    inspected.choose(page, "network")
+    for name, marks in (("angle", "°"), ("right", " px"), ("down", " px")):
+        page.controls.slide(name, marks=marks)
+if looked is None:
+    page.end()
 
 with page.section(words.map_name(looked)):
     if found := lab.summed(looked):
@@ -48,7 +47,7 @@ with page.section(words.map_name(looked)):
 
 settings = page.settings
 with page.section("Turn it, move it", lesson.TURNING):
-    controls.flag("sweep")
+    page.controls.flag("sweep")
     if settings.sweep:
         swept, (left, right) = page.compute(changes.sweep, of=changes.asked(settings)), places.columns(1, 1)
         with left:
@@ -57,13 +56,13 @@ with page.section("Turn it, move it", lesson.TURNING):
             page.figure(figures.sweep_figure(swept, looked, "move"), "moves", lesson.MOVING, 280)
 
 with page.section("Fool it", lesson.FOOLING, part="fool"):
-    controls.flag("fool")
+    page.controls.flag("fool")
     if settings.fool:
         fooled = page.compute(changes.fool, of=changes.asked(settings))
         left, right = page.bench(0.85, 3.4, part="fool")
         with left:
-            controls.choose("wanted")
-            controls.slide("strength")
+            page.controls.choose("wanted")
+            page.controls.slide("strength")
         with right:
             page.answer(*words.fool_answer(fooled))
             strength = settings.strength

@@ -1,4 +1,4 @@
-"""A pad with the digit on it, to be drawn over or anew, and the ten digits of MNIST to begin from."""
+"""A pad with the digit on it, to be drawn over or anew."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ import numpy as np
 import streamlit as st
 
 from engine.core import drawings, images
-from engine.core.samples import of_set
-from pages.shared import live, pad, samples
+from pages.shared import live, pad
 
 
 def show(page: Any, name: str) -> None:
@@ -30,4 +29,3 @@ def show(page: Any, name: str) -> None:
         live.passing(page)
 
     pad.show(key, scale=page.scale, changed=drawn, rests=True)
-    samples.of_classes(page, name, of_set("mnist"))

@@ -18,18 +18,26 @@ def part(page: Any, drawn: Callable[[], R]) -> R:
         page: the lab's.
         drawn: draws the part; what it returns is for the page below.
     """
-    whole, key = True, _key(page)
-    st.session_state.pop(key, None)
+    whole, passes = True, _key(page)
+    st.session_state.pop(passes, None)
 
     @st.fragment
     def alone() -> R:
         nonlocal whole
-        if not (whole or st.session_state.pop(key, False)):
+        if not (whole or st.session_state.pop(passes, False)):
             st.rerun()
         whole = False
         return drawn()
 
     return alone()
+
+
+def place() -> Any:
+    """A place in a part for what does not follow the pen: what is drawn in it after the part stays as it is meanwhile.
+
+    Streamlit takes away what a fragment has drawn and does not draw again, and lets stand what no fragment has drawn.
+    """
+    return st.container()
 
 
 def passing(page: Any) -> None:

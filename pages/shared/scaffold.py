@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import streamlit as st
 
@@ -76,9 +76,7 @@ class Page:
     def compute(self, verb: Callable[..., R], *helpers: Callable[..., Any], of: Experiment | None = None) -> R:
         """The result of a verb for these settings, or `of` a part; one that cannot be has its sentence in its place."""
         if (found := self._tried(verb, helpers, of)) is None:
-            self.ending()
-            st.stop()
-            raise AssertionError("stop ends the run")
+            self.end()
         return found[0]
 
     def attempt(self, verb: Callable[..., R], *helpers: Callable[..., Any], of: Experiment | None = None) -> R | None:
@@ -98,11 +96,16 @@ class Page:
             self._refused(FAILED)
         return None
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, sentence: str) -> NoReturn:
         """Say why there is no picture, keep the controls, and end the page here."""
         self._refused(sentence)
+        self.end()
+
+    def end(self) -> NoReturn:
+        """Leave out what would come now, but for what every page ends with."""
         self.ending()
         st.stop()
+        raise AssertionError("stop ends the run")
 
     def _refused(self, sentence: str) -> None:
         st.html(f'<div class="refusal" role="alert">{html.escape(sentence)}</div>')

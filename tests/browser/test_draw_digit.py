@@ -82,9 +82,14 @@ def test_while_the_pen_is_down_the_network_follows_alone_and_at_rest_the_rest_of
     )
     assert below.inner_text() == sums
     assert "digit=drawing" not in page.url
+    slider = page.locator("label", has_text="Turned by").locator("input[type=range]")
+    assert slider.count() == 1, "what does not follow the pen stays"
     page.mouse.up()
     page.wait_for_function("([at, old]) => document.querySelectorAll('.summary')[at].innerText !== old", arg=[1, sums])
     page.wait_for_function("() => location.search.includes('digit=drawing')")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('angle=1')")
 
 
 def test_a_digits_button_brings_an_example_and_then_the_next(visit):

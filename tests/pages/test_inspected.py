@@ -7,6 +7,7 @@ import pytest
 from engine.core import samples
 from engine.core.fields import encode
 from engine.core.shapes import Order, shapes
+from engine.insight import draw_digit
 from engine.insight import heatmaps as lab
 from pages.shared import trained
 from pages.shared.catalogue import BY_SLUG
@@ -139,3 +140,13 @@ def test_a_network_of_another_visit_is_refused_and_another_can_be_chosen(visit, 
     app = choose(app, "LeNet-5, as it comes")
     assert "LeNet-5 says" in words(app)
     assert theirs.network not in values_of(app), "nobody is offered what another visitor trained"
+
+
+def test_where_the_network_is_lost_a_digit_and_another_network_can_still_be_chosen(open_lab, words):
+    lost = draw_digit.Settings(network="trained:0123456789abcdef")
+    app = open_lab(BY_SLUG["draw_digit"], urlencode(encode(lost)))
+    assert "trained in another visit" in words(app)
+    app.button_group(key="draw_digit.digit.class").set_value(3).run()
+    assert app.session_state["settings of draw_digit"].digit == "digit:test:18"
+    app.selectbox(key="draw_digit.network.of").set_value("lenet").run()
+    assert "It sees a" in words(app)
