@@ -49,7 +49,8 @@ class Samples:
     def number(self, reference: str) -> int | None:
         """Which image a name means; None if it is none of these."""
         start, _, number = reference.rpartition(":")
-        return int(number) if f"{start}:" == self.reference(0)[:-1] and number.isdigit() else None
+        known = f"{start}:" == self.reference(0)[:-1] and number.isdecimal() and int(number) < len(self)
+        return int(number) if known else None
 
     def of_class(self, label: int, now: int | None = None) -> int | None:
         """The first image of a class; if `now` is one of it the next, and after the last the first; None if none is."""

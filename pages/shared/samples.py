@@ -43,7 +43,7 @@ def choose(page: Any, name: str, found: Samples, asked: Callable[[], bool]) -> N
 def of_classes(page: Any, name: str, found: Samples, asked: Callable[[], bool] = lambda: True) -> None:
     """A button for each class, which takes an example of it, and pressed again the next; arguments as for `choose`.
 
-    They are one element of the page: it is drawn again with every stroke on a pad, and ten would cost 15 ms.
+    They are one element of the page: ten would take the browser 15 ms more to place.
     """
     number, classes = found.number(getattr(page.settings, name)), found.examples.classes
     now = None if number is None else int(found.examples.labels[number])

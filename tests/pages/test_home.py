@@ -1,13 +1,13 @@
 """The home page: every lab has its card and its picture, words find labs, and neither torch nor scipy is imported."""
 
-import subprocess
-import sys
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.figures.cards import CARDS
 from pages.shared.catalogue import LABS
+from tests import scripts
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = str(ROOT / "pages" / "main.py")
@@ -42,10 +42,22 @@ def test_the_home_page_imports_neither_torch_nor_scipy():
         f"app = AppTest.from_file({MAIN!r}, default_timeout=30).run()\nassert not app.exception\n"
         "print([name for name in ('torch', 'scipy') if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120, check=True
+    assert scripts.alone(code).strip() == "[]"
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, "1"), ("2", "2")])
+def test_the_server_bounds_the_threads_of_numpy_and_torch_before_either_is_loaded(monkeypatch, asked, given):
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "PERCEPTORIUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    if asked:
+        monkeypatch.setenv("PERCEPTORIUM_THREADS", asked)
+    code = (
+        "import os, sys, threading\nimport app\n"
+        "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['OMP_NUM_THREADS'], 'torch' in sys.modules)\n"
+        "import torch\n"
+        "fresh = threading.Thread(target=lambda: print(torch.get_num_threads()))\nfresh.start()\nfresh.join()\n"
     )
-    assert done.stdout.strip() == "[]"
+    assert scripts.alone(code).split() == ["1", given, "False", given]
 
 
 def test_every_card_can_be_drawn_again():

@@ -217,7 +217,7 @@ def test_images_become_what_the_network_takes():
 def test_a_test_image_is_named_by_its_data_and_number():
     digits = inspected.find("lenet").samples
     assert (len(digits), digits.reference(12), digits.number("digit:test:12")) == (10_000, "digit:test:12", 12)
-    assert digits.number("photo:cat") is digits.number("digit:train:12") is None
+    assert digits.number("photo:cat") is digits.number("digit:train:12") is digits.number("digit:test:10000") is None
     assert digits.of_class(7) == digits.of_class(7, 1) == 0
     assert digits.of_class(7, 0) == 17
     small = samples.of_set("optdigits")
