@@ -31,7 +31,7 @@ install_import_hook("engine", "tests.architecture.shapes.checked")
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER_TESTS = ROOT / "tests" / "browser"
 NO_BROWSER = "no Chromium on this machine"
-CAUSE = 1200  # letters at the end of a failure's report that say what happened
+CAUSE = 12  # lines of a failure's report that say what was tried, and what happened
 REQUIRED = os.environ.get("PERCEPTORIUM_REQUIRE_BROWSER") == "1"
 FLAGS = [
     "--no-sandbox",
@@ -61,7 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say why tests were tried once more, and loudly which did not run for want of a browser."""
     for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.line(f"TRIED AGAIN {report.nodeid}\n{str(report.longrepr)[-CAUSE:]}\n")
+        said = [line for line in str(report.longrepr).splitlines() if line.startswith((">", "E  "))]
+        terminalreporter.line("\n".join([f"TRIED AGAIN {report.nodeid}", *said[:CAUSE], ""]))
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
     if skipped:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)

@@ -28,6 +28,7 @@ def bench() -> tuple[lab.Looked | None, Any]:
     return looked, place
 
 
+inspected.held()
 looked, place = live.part(page, bench)
 with place:
     samples.of_classes(page, "digit", of_set("mnist"))

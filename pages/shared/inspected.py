@@ -67,6 +67,7 @@ def choose(
 
 def ways(run: Trained) -> None:
     """Links to the labs that look inside: at this network, with an image of its own data."""
+    held()  # the network must still be there when the other page looks for it
     inside = inspected.hold(run)
     for slug, (name, words) in LOOKS.items():
         if slug == "draw_digit" and inside.shape[0] != 1:
